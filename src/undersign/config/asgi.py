@@ -1,0 +1,9 @@
+"""What Granian serves."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "undersign.config.settings")
+
+application = get_asgi_application()

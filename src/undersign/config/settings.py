@@ -1,0 +1,147 @@
+"""Django's settings. What an operator may change comes from the environment; docs/settings.md lists it."""
+
+import secrets
+from pathlib import Path
+
+import django_stubs_ext
+import environ
+from django.utils.translation import gettext_lazy as _
+
+django_stubs_ext.monkeypatch()
+
+env = environ.Env()
+PACKAGE_DIR = Path(__file__).resolve().parent.parent
+
+# ---- Where this instance keeps what it must not lose: keys, uploads, the embedded database.
+DATA_DIR = Path(env.str("UNDERSIGN_DATA_DIR", default="data")).resolve()
+KEYS_FILE = Path(env.str("UNDERSIGN_KEYS_FILE", default=str(DATA_DIR / "keys.json"))).resolve()
+
+# ---- Where it is reached.
+BASE_URL = env.str("UNDERSIGN_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+IS_SECURE = BASE_URL.startswith("https://")
+ALLOWED_HOSTS = env.list("UNDERSIGN_ALLOWED_HOSTS", default=["*"])
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+TRUSTED_PROXIES = env.list("UNDERSIGN_TRUSTED_PROXIES", default=[])
+
+DEBUG = env.bool("UNDERSIGN_DEBUG", default=False)
+SECRET_KEY = env.str("UNDERSIGN_SECRET_KEY", default=secrets.token_urlsafe(50))
+
+INSTALLED_APPS = [
+    "undersign.foundation",
+    "undersign.supporters",
+    "undersign.campaigns",
+    "undersign.messaging",
+    "undersign.signing",
+    "undersign.delivery",
+    "undersign.web",
+    "wagtail.users",
+    "wagtail.sites",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "wagtail.contrib.simple_translation",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "axes",
+    "procrastinate.contrib.django",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "undersign.config.urls"
+ASGI_APPLICATION = "undersign.config.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# ---- PostgreSQL, the only moving part.
+DATABASES = {
+    "default": {
+        **env.db_url("DATABASE_URL", default="postgresql://undersign@127.0.0.1/undersign"),
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    },
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ---- People who work here.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_ENABLE_ADMIN = False
+AXES_RESET_ON_SUCCESS = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_SECURE
+SESSION_COOKIE_HTTPONLY = True
+
+# ---- Languages of the interface. The first is spoken at addresses without a prefix.
+LANGUAGE_CODE = "en"
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", _("English")), ("de", _("German")), ("ar", _("Arabic"))]
+LOCALE_PATHS = [str(PACKAGE_DIR / "locale")]
+USE_I18N = USE_TZ = USE_THOUSAND_SEPARATOR = True
+WAGTAIL_I18N_ENABLED = True
+TIME_ZONE = env.str("UNDERSIGN_TIME_ZONE", default="UTC")
+
+# ---- Files.
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long story in Wagtail's editor has thousands
+
+# ---- Mail. Without a server, mails go to the mailbox page that organisers can read.
+MAIL_FROM = env.str("UNDERSIGN_MAIL_FROM", default="petitions@localhost")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
+
+# ---- Wagtail.
+WAGTAIL_SITE_NAME = "Undersign"
+WAGTAILADMIN_BASE_URL = BASE_URL
+WAGTAIL_ENABLE_UPDATE_CHECK = False  # it would call a third party
+WAGTAIL_GRAVATAR_PROVIDER_URL = None  # so would avatars
+WAGTAIL_WORKFLOW_ENABLED = False
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
+
+PROCRASTINATE_ON_APP_READY = None
