@@ -1,0 +1,27 @@
+"""Keyed hashes: look up a value that is stored nowhere in clear.
+
+HMAC-SHA-256 (RFC 2104, FIPS 198-1). The message names its purpose and its organisation, each with its length
+in front, so that the same address hashed for two purposes or in two organisations gives unrelated values.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+
+_DOMAIN = b"undersign keyed hash 1"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexKey:
+    """The key of one index epoch: `key` (32 bytes) under the address rules of version `alias_rules`."""
+
+    epoch: int
+    key: bytes = field(repr=False)
+    alias_rules: int = 1
+
+    def keyed_hash(self, value: str, *, purpose: str, organisation_id: int | None = None) -> bytes:
+        """Hash `value` (UTF-8) for `purpose`, within an organisation where one is given. Gives 32 bytes."""
+        organisation = b"" if organisation_id is None else b"%d" % organisation_id
+        parts = (_DOMAIN, purpose.encode(), organisation, value.encode())
+        message = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+        return hmac.digest(self.key, message, hashlib.sha256)
