@@ -1,0 +1,16 @@
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one group commit. Times are seconds, sizes are items."""
+
+    max_queue: int = 5000
+    max_batch: int = 200
+    flushers: int = 2
+    submit_timeout: float = 10.0
+    """How long a submitter waits for its outcome."""
+    patience: float = 8.0
+    """How long one batch is retried while the database is away; shorter than `submit_timeout`."""
+    conflict_tries: int = 8
+    """How often a batch that met a deadlock or a serialization failure is tried."""

@@ -1,0 +1,115 @@
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Any, Generic, Protocol, Self
+
+from undersign.foundation.group_commit.batches import BatchWriter, Item, Outcome, Pool, Refusal, Write
+from undersign.foundation.group_commit.errors import Closing, DatabaseAway, QueueFull
+from undersign.foundation.group_commit.limits import Limits
+
+
+class Watch(Protocol):
+    """Hears of every flush; `metrics.CommitWatch` is one."""
+
+    def flushed(self, *, size: int, seconds: float, waiting: int) -> None:
+        """Note that `size` items took `seconds` to commit and how many were `waiting` when it began."""
+
+
+class GroupCommit(Generic[Item, Outcome]):
+    """Collects what concurrent requests submit and commits it in batches.
+
+    `sort_key` orders the rows of every batch, so that two batches lock the same keys in the same order
+    and cannot deadlock. Belongs to one event loop; use it as an asynchronous context manager.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        write: Write[Item, Outcome],
+        *,
+        sort_key: Callable[[Item], Any],
+        limits: Limits | None = None,
+        watch: Watch | None = None,
+    ) -> None:
+        self._limits = limits or Limits()
+        self._writer = BatchWriter(pool, write, self._limits)
+        self._sort_key = sort_key
+        self._watch = watch
+        self._waiting: OrderedDict[asyncio.Future[Outcome], tuple[Any, Item]] = OrderedDict()
+        self._arrived = asyncio.Event()
+        self._is_closing = False
+        self._flushers: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        self._flushers = [asyncio.create_task(self._flush_all()) for _ in range(self._limits.flushers)]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def submit(self, item: Item) -> Outcome:
+        """Return the outcome of `item` once it is committed.
+
+        Raises `QueueFull`, `DatabaseAway` or `Closing` (all `NotAccepted`: answer 503 with their
+        `retry_after`), the `psycopg.Error` or `UnicodeError` of this very row if the database refuses it,
+        and `WriteFailed` if the batch fails as a whole. A submitter cancelled while its item is still
+        queued takes the item back; later, the item is written all the same.
+        """
+        if self._is_closing:
+            raise Closing
+        if len(self._waiting) >= self._limits.max_queue:
+            raise QueueFull
+        entry = (self._sort_key(item), item)
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._waiting[future] = entry
+        self._arrived.set()
+        try:
+            async with asyncio.timeout(self._limits.submit_timeout):
+                return await future
+        except TimeoutError:
+            raise DatabaseAway from None
+        finally:
+            self._waiting.pop(future, None)
+
+    async def close(self) -> None:
+        """Refuse new items, finish what is queued. Takes at most about `Limits.submit_timeout` seconds."""
+        self._is_closing = True
+        self._arrived.set()
+        await asyncio.gather(*self._flushers)
+
+    async def _flush_all(self) -> None:
+        while self._waiting or not self._is_closing:
+            if self._waiting:
+                if batch := self._take():
+                    await self._flush(batch)
+            elif not self._is_closing:
+                self._arrived.clear()
+                await self._arrived.wait()
+
+    def _take(self) -> list[tuple[asyncio.Future[Outcome], Item]]:
+        size = min(len(self._waiting), self._limits.max_batch)
+        taken = [self._waiting.popitem(last=False) for _ in range(size)]
+        taken.sort(key=lambda pair: pair[1][0])
+        return [(future, item) for future, (_, item) in taken if not future.done()]
+
+    async def _flush(self, batch: Sequence[tuple[asyncio.Future[Outcome], Item]]) -> None:
+        loop = asyncio.get_running_loop()
+        started, waiting = loop.time(), len(self._waiting)
+        until = started + self._limits.patience
+        results = await self._writer.settle([item for _, item in batch], until=until)
+        for (future, _), result in zip(batch, results, strict=True):
+            _resolve(future, result)
+        if self._watch:
+            self._watch.flushed(size=len(batch), seconds=loop.time() - started, waiting=waiting)
+
+
+def _resolve(future: asyncio.Future[Outcome], result: Outcome | Refusal) -> None:
+    if future.done():  # its submitter left
+        return
+    if isinstance(result, Refusal):
+        future.set_exception(result.error)
+    else:
+        future.set_result(result)
