@@ -1,0 +1,23 @@
+"""Everything that changes an organisation: its settings, its members, what it tells and asks people."""
+
+from undersign.supporters.services.asks import ask_change, ask_create, wording_write
+from undersign.supporters.services.memberships import membership_add, membership_change, membership_remove
+from undersign.supporters.services.organisations import (
+    OrganisationProfile,
+    notice_write,
+    organisation_change,
+    organisation_create,
+)
+
+__all__ = [
+    "OrganisationProfile",
+    "ask_change",
+    "ask_create",
+    "membership_add",
+    "membership_change",
+    "membership_remove",
+    "notice_write",
+    "organisation_change",
+    "organisation_create",
+    "wording_write",
+]
