@@ -1,0 +1,59 @@
+# `make up` runs Undersign, `make test` tests it, `make check` reads it. `make help` lists everything.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# The first Python that is new enough. Nothing is ever installed into it.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v "$$p" && break; done)
+
+export UV_PYTHON := $(PYTHON)
+export UV_PYTHON_DOWNLOADS := never
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+
+UV := .uv/uv
+RUN := .venv/bin/
+TESTS ?=
+
+.PHONY: help up install test check format translations uv python tools chromium
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+up: install ## Install and run everything with a demo campaign; Ctrl-C stops it
+	@exec $(RUN)undersign up --demo
+
+install: uv ## Install what running needs into .venv
+	@$(UV) sync --quiet --frozen --no-dev --group translations --inexact
+	@$(RUN)python scripts/compile_translations.py
+
+test: tools chromium ## Run all tests (TESTS=path chooses, e.g. TESTS=tests/signing)
+	@CHROMIUM="$$($(RUN)python scripts/find_chromium.py)" $(RUN)pytest -q -n 2 $(TESTS)
+
+check: tools ## Style, types, import rules, migrations, translations
+	@$(RUN)ruff check
+	@$(RUN)ruff format --check
+	@$(RUN)mypy
+	@$(RUN)lint-imports
+	@$(RUN)python scripts/check_migrations.py
+	@$(RUN)python scripts/check_translations.py
+
+format: tools ## Put the code in its usual shape
+	@$(RUN)ruff check --fix --quiet
+	@$(RUN)ruff format
+
+chromium: tools ## Find a Chromium for the browser tests, or install one
+	@$(RUN)python scripts/find_chromium.py --install >/dev/null
+
+tools: uv
+	@$(UV) sync --quiet --frozen
+	@$(RUN)python scripts/compile_translations.py
+
+uv: python
+	@"$(PYTHON)" scripts/bootstrap_uv.py
+
+python:
+	@test -n "$(PYTHON)" || { \
+		echo "Undersign needs Python 3.11 or newer, and none was found as python3 or python3.11 to python3.14." >&2; \
+		echo "On Debian and Ubuntu: sudo apt-get install python3. On macOS: brew install python." >&2; \
+		exit 1; }
