@@ -7,6 +7,8 @@ import django_stubs_ext
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from undersign.foundation.postgres import database_url
+
 django_stubs_ext.monkeypatch()
 
 env = environ.Env()
@@ -89,7 +91,7 @@ TEMPLATES = [
 # ---- PostgreSQL, the only moving part.
 DATABASES = {
     "default": {
-        **env.db_url("DATABASE_URL", default="postgresql://undersign@127.0.0.1/undersign"),
+        **env.db_url("DATABASE_URL", default=database_url(DATA_DIR)),
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
