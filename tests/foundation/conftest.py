@@ -1,4 +1,3 @@
-import os
 import secrets
 from collections.abc import Iterator
 
@@ -14,11 +13,10 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def scratch_dsn() -> Iterator[str]:
-    """Give the address of an empty database of its own on the server under `DATABASE_URL`."""
-    server = os.environ.get("DATABASE_URL", "postgresql://undersign@127.0.0.1/undersign")
+def scratch_dsn(postgres_url: str) -> Iterator[str]:
+    """Give the address of an empty database of its own on the run's server."""
     name = f"scratch_{secrets.token_hex(6)}"
-    with psycopg.connect(server, autocommit=True) as connection:
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield conninfo.make_conninfo(server, dbname=name)
+        yield conninfo.make_conninfo(postgres_url, dbname=name)
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
