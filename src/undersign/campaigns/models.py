@@ -100,7 +100,11 @@ class TextVersion(models.Model):
 
 
 class PetitionText(models.Model):
-    """The text of one version in one language, as plain words: kept for ever, shown with a diff."""
+    """The text of one version in one language, as plain words: kept for ever, shown with a diff.
+
+    The words of a row never change once somebody may have read them. Correcting a version that nobody has
+    signed replaces the row by another, so that whoever was just reading signs exactly what they read.
+    """
 
     version = models.ForeignKey(TextVersion, on_delete=models.PROTECT, related_name="texts")
     locale = models.CharField(max_length=12)
@@ -113,9 +117,19 @@ class PetitionText(models.Model):
     is_carried_over = models.BooleanField(
         default=False, help_text="Copied from the version before, until this language is published again."
     )
+    made_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(
+        null=True, help_text="Since when another row stands in its place; null while it is current."
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["version", "locale"], name="one_text_per_locale")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "locale"],
+                condition=models.Q(replaced_at__isnull=True),
+                name="one_current_text_per_locale",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.version} {self.locale}"

@@ -144,6 +144,10 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False  # it would call a third party
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # so would avatars
 WAGTAIL_WORKFLOW_ENABLED = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILIMAGES_IMAGE_MODEL = "web.CampaignImage"
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif"]  # no SVG: it can carry scripts
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000  # looked up in the header, before anything is decoded
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
 
 PROCRASTINATE_ON_APP_READY = None

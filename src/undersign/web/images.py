@@ -1,0 +1,112 @@
+"""What happens to a picture between upload and page: cleaned once, then offered in sizes and formats."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+from django.utils.translation import gettext as _
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+if TYPE_CHECKING:
+    from undersign.web.models import CampaignImage
+
+WIDTHS = (480, 800, 1200, 1600)
+FORMATS = ("avif", "webp", "jpeg")  # best first, as a browser chooses
+_STORED: Mapping[str, Mapping[str, Any]] = {
+    "JPEG": {"quality": 92, "progressive": True},
+    "PNG": {"optimize": True},
+    "WEBP": {"quality": 92},
+    "AVIF": {"quality": 85},
+}
+
+
+class PictureRefused(ValidationError):
+    """The file is not a picture, or one too large to open safely; the message tells which."""
+
+
+@dataclass(frozen=True)
+class SourceSet:
+    """A picture as an `img` or `picture` element needs it."""
+
+    srcsets: Mapping[str, str]  # by format, best first: "/media/a.avif 480w, /media/b.avif 800w"
+    src: str  # a JPEG for those who know none of the formats
+    width: int  # of src, in pixels, so that the page can leave room for it
+    height: int
+
+
+def picture_clean(file: File[bytes]) -> ContentFile[bytes]:
+    """Return the picture upright, in sRGB and without metadata: no place, camera, owner or thumbnail.
+
+    Raises PictureRefused before decoding when the file is no picture or has too many pixels.
+    """
+    try:
+        with _opened(file) as picture:
+            kind = picture.format or ""
+            upright = _in_srgb(ImageOps.exif_transpose(picture))
+            return ContentFile(_encoded(upright, kind), name=Path(file.name or "picture").name)
+    except (OSError, SyntaxError, ValueError) as problem:
+        raise PictureRefused(_("This picture is damaged and cannot be opened.")) from problem
+
+
+def source_set(image: "CampaignImage", *, widths: tuple[int, ...] = WIDTHS) -> SourceSet:
+    """Make, or find again, the renditions of `image` in each format and each width it is large enough for."""
+    fitting = [width for width in widths if width < image.width] or [image.width]
+    renditions = image.get_renditions(*(_spec(kind, width) for kind in FORMATS for width in fitting))
+    fallback = renditions[_spec("jpeg", fitting[-1])]
+    return SourceSet(
+        srcsets={kind: _srcset(renditions, kind, fitting) for kind in FORMATS},
+        src=fallback.url,
+        width=fallback.width,
+        height=fallback.height,
+    )
+
+
+def _opened(file: File[bytes]) -> Image.Image:
+    """Read the header only, and judge by it."""
+    file.seek(0)
+    try:
+        picture = Image.open(BytesIO(file.read()), formats=list(_STORED))
+    except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
+        raise PictureRefused(
+            _("This file is not a picture that can be used. Choose a JPEG, PNG, WebP or AVIF.")
+        ) from problem
+    if picture.width * picture.height > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
+        raise PictureRefused(_("This picture has more than 40 megapixels. Make it smaller and try again."))
+    return picture
+
+
+def _in_srgb(picture: Image.Image) -> Image.Image:
+    """Bake the colour profile in, so that the colours survive when it is left out."""
+    profile = picture.info.get("icc_profile")
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
+    if profile and picture.mode in {"RGB", "RGBA", "CMYK"}:
+        try:
+            srgb = ImageCms.createProfile("sRGB")
+            converted = ImageCms.profileToProfile(picture, BytesIO(profile), srgb, outputMode="RGB")
+        except ImageCms.PyCMSError:
+            return picture.convert(mode)  # a broken profile is no reason to refuse the picture
+        if converted is not None and mode == "RGB":
+            return converted
+    return picture.convert(mode)
+
+
+def _encoded(picture: Image.Image, kind: str) -> bytes:
+    """Write pixels only: a fresh image has no `info` that an encoder could carry over."""
+    bare = Image.new(picture.mode, picture.size)
+    bare.paste(picture)
+    stream = BytesIO()
+    bare.save(stream, format=kind, **_STORED[kind])
+    return stream.getvalue()
+
+
+def _spec(kind: str, width: int) -> str:
+    return f"width-{width}|format-{kind}"
+
+
+def _srcset(renditions: Mapping[str, Any], kind: str, widths: list[int]) -> str:
+    return ", ".join(f"{renditions[_spec(kind, width)].url} {width}w" for width in widths)

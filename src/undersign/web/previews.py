@@ -1,0 +1,20 @@
+"""How a page looks before it is published: drawn by the public views, which register here what draws it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+Painter = Callable[[Any, HttpRequest], HttpResponse]  # takes the page, whose petition may be unsaved
+
+_painters: dict[type, Painter] = {}
+
+
+def painter_register(page_type: type, painter: Painter) -> None:
+    """Have previews of `page_type` drawn by `painter`; called once, when the application starts."""
+    _painters[page_type] = painter
+
+
+def painter_for(page_type: type) -> Painter | None:
+    """Return what draws previews of `page_type`; None while nothing does."""
+    return _painters.get(page_type)
