@@ -33,6 +33,7 @@ _STRAY_JOINERS = re.compile(
     f"(?<![{_JOINING}\u200c\u200d])[\u200c\u200d]+|(?<=[\u200c\u200d])[\u200c\u200d]+"
 )
 _HIDDEN = "\u3007"  # the ring that Chinese, Japanese and Korean papers print for a hidden character
+_MIDDLE_DOT = re.compile(r"・(?=\w)")  # between the words of a foreign name in katakana
 _IDEOGRAPHS = re.compile("[\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]+")
 
 
@@ -69,8 +70,8 @@ def initial_form(name: str) -> str:
     A single word stays as it is. Names in Han or Hangul are written family name first and often in one word,
     so each of their words keeps its first character: "王小明" becomes "王〇〇".
     """
-    family, comma, given = name.partition(",")
-    words = (f"{given} {family}" if comma and given.strip() else name).replace("・", " ").split()
+    family, comma, given = name.partition(", ")
+    words = _MIDDLE_DOT.sub(" ", f"{given} {family}" if comma else name).split()
     if not words:
         return ""
     if all(_IDEOGRAPHS.fullmatch(word) for word in words):
