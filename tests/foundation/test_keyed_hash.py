@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from undersign.foundation.keyed_hash import IndexKey
 
-KEY = IndexKey(1, b"k" * 32)
+KEY = IndexKey(1, b"k" * 32, 1)
 OURS, THEIRS = 1, 2
 
 
@@ -16,7 +16,7 @@ def test_the_same_value_hashes_the_same_and_has_32_bytes() -> None:
 def test_organisations_purposes_and_keys_are_walls() -> None:
     hashes = {
         key.keyed_hash("alice@example.org", purpose=purpose, organisation_id=organisation)
-        for key in (KEY, IndexKey(2, b"l" * 32))
+        for key in (KEY, IndexKey(2, b"l" * 32, 1))
         for purpose in ("email", "domain")
         for organisation in (None, OURS, THEIRS)
     }

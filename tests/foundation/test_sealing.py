@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -127,3 +129,10 @@ def test_threads_can_share_a_sealer(sealer: Sealer) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(journey, range(8)))
+
+
+def test_the_front_door_can_use_all_this_without_django() -> None:
+    names = ("ids", "keys", "sealing", "keyed_hash", "tokens", "text", "networks")
+    modules = ", ".join(["undersign.supporters.mailbox", *(f"undersign.foundation.{name}" for name in names)])
+    script = f"import sys, {modules}; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

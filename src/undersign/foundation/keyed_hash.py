@@ -17,7 +17,7 @@ class IndexKey:
 
     epoch: int
     key: bytes = field(repr=False)
-    alias_rules: int = 1
+    alias_rules: int
 
     def keyed_hash(self, value: str, *, purpose: str, organisation_id: int | None = None) -> bytes:
         """Hash `value` (UTF-8) for `purpose`, within an organisation where one is given. Gives 32 bytes."""
