@@ -69,6 +69,7 @@ def test_no_header_moves_a_stranger_or_raises(header: str) -> None:
 def test_an_endless_header_is_read_from_its_end_only() -> None:
     header = "192.0.2.1," * 100_000 + "203.0.113.9"
     assert client_network("10.0.0.1", header, PROXIES) == ip_network("203.0.113.0/24")
+    assert client_network("10.0.0.1", "1." * 1_000_000, PROXIES) == ip_network("10.0.0.0/24")
 
 
 def test_a_wrong_network_in_the_settings_is_named() -> None:

@@ -10,6 +10,7 @@ Network = IPv4Network | IPv6Network
 # What a provider gives to one customer: often one IPv4 address out of a /24, and a whole IPv6 /64.
 PREFIXES = {4: 24, 6: 64}
 _MOST_HOPS = 32
+_LONGEST = 100  # an IPv6 address with zone, brackets and port has at most 70 characters
 _HERE = IPv4Address("127.0.0.1")
 
 
@@ -53,6 +54,8 @@ def _is_trusted(address: Address, trusted_proxies: Sequence[Network]) -> bool:
 
 def _address(text: str) -> Address | None:
     """Read "192.0.2.7", "192.0.2.7:443", "2001:db8::1", "[2001:db8::1]:443" or "fe80::1%eth0"."""
+    if len(text) > _LONGEST:
+        return None
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]
