@@ -12,7 +12,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from undersign.config.database import database_available
-from undersign.foundation.keys.file import ensure_keys_file
+from undersign.foundation.keys import ensure_keys_file
+from undersign.supporters.mailbox_rules import ALIAS_RULES_VERSION
 
 MIGRATING = 0x756E6401  # the advisory lock that one process at a time migrates under
 
@@ -25,7 +26,7 @@ def command() -> None:
     `undersign up` does this by itself. Where web and worker are started in another way, run it once before
     a new version serves. It may run on several machines at once: one migrates, the others wait.
     """
-    if ensure_keys_file(settings.KEYS_FILE, alias_rules=1, at=datetime.now(UTC)):
+    if ensure_keys_file(settings.KEYS_FILE, alias_rules=ALIAS_RULES_VERSION, at=datetime.now(UTC)):
         click.echo(f"New keys were made: {settings.KEYS_FILE}. Keep a copy where the database is not.")
     with only_one_migrating():
         migrate()
