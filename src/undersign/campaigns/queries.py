@@ -1,6 +1,20 @@
 """What the rest of the platform asks about petitions."""
 
-from undersign.campaigns.models import Petition
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from undersign.campaigns.models import Petition, PetitionText
+
+# For connections that are not Django's. Parameter: since (timestamptz), which is now less the time a page
+# may be cached. Rows: every text that a visitor may have before their eyes, current ones with a null.
+TEXTS_STANDING_SINCE_SQL = """
+    SELECT t.id, v.petition_id, v.number, t.locale, t.made_at, t.replaced_at
+    FROM campaigns_petitiontext t JOIN campaigns_textversion v ON v.id = t.version_id
+    WHERE t.replaced_at IS NULL OR t.replaced_at >= %(since)s
+    ORDER BY v.petition_id, t.locale, t.made_at
+"""
 
 
 def address_is_free(slug: str, *, petition_id: int | None = None) -> bool:
@@ -17,3 +31,30 @@ def free_address(slug: str) -> str:
         number += 1
         candidate = f"{slug}-{number}"
     return candidate
+
+
+def current_texts(petition_ids: Iterable[int]) -> QuerySet[PetitionText]:
+    """Return what stands before the public: one text for each petition and language, targets at hand."""
+    texts = PetitionText.objects.filter(version__petition__in=list(petition_ids), replaced_at__isnull=True)
+    return texts.select_related("version").prefetch_related("targets")
+
+
+def texts_standing_since(petition_ids: Iterable[int], *, since: datetime) -> QuerySet[PetitionText]:
+    """Return the current texts and those that were replaced at `since` or after.
+
+    A form may bind its attempt to any of them, if `since` is now less the time a page may be cached.
+    """
+    standing = Q(replaced_at__isnull=True) | Q(replaced_at__gte=since)
+    texts = PetitionText.objects.filter(standing, version__petition__in=list(petition_ids))
+    return texts.select_related("version").order_by("version__petition", "locale", "made_at")
+
+
+def text_history(petition: Petition, locale: str) -> QuerySet[PetitionText]:
+    """Return the last words of each version in one language, newest version first, for diffs.
+
+    Carried-over texts are left out: nothing changed for readers of this language.
+    """
+    texts = PetitionText.objects.filter(version__petition=petition, locale=locale, is_carried_over=False)
+    return (
+        texts.order_by("-version__number", "-made_at").distinct("version__number").select_related("version")
+    )

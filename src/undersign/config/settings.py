@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "undersign.signing",
     "undersign.delivery",
     "undersign.web",
+    "undersign.config",
     "wagtail.users",
     "wagtail.sites",
     "wagtail.snippets",

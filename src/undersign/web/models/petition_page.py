@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page, Revision
+from wagtail.models import Page
 
 from undersign.campaigns.errors import AddressFixed, AddressTaken, Refused
 from undersign.campaigns.models import Petition
@@ -117,14 +117,9 @@ class PetitionPage(Page):
         return None if address_is_free(slug, petition_id=self.petition_id) else AddressTaken()
 
     @transaction.atomic
-    def publish(self, revision: Revision, user: Any = None, *args: Any, **kwargs: Any) -> None:
-        """Publish page and text version together, or neither.
-
-        The text is versioned by the receiver of `page_published`, the one hook that scheduled publishing and
-        copies pass through too; the revision carries to it who pressed the button.
-        """
-        revision.published_by = user
-        super().publish(revision, user, *args, **kwargs)
+    def publish(self, *args: Any, **kwargs: Any) -> None:
+        """Publish the page and keep its words together, or neither: see `undersign.web.publishing`."""
+        super().publish(*args, **kwargs)
 
     def with_content_json(self, content: Mapping[str, Any]) -> "PetitionPage":
         """Return the page as a revision has it, but with the petition and fixed address of today."""

@@ -1,0 +1,11 @@
+"""Where the ports that lower packages declare meet what upper packages have for them."""
+
+from undersign.campaigns.ports import binder_appoint
+from undersign.signing.bindings import Bindings
+from undersign.web.publishing import receivers_connect
+
+
+def wire() -> None:
+    """Appoint everybody who answers for another package; called once for each process."""
+    binder_appoint(Bindings())
+    receivers_connect()
