@@ -1,0 +1,82 @@
+"""What is sealed in an attempt and in a signature, and how it is opened again."""
+
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from undersign.foundation.sealing import Sealer, seal_context
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer to one consent wording, by the wording's id."""
+
+    wording_id: int
+    is_given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignerDetails:
+    """What a signer told about themselves; fields that were not asked are empty."""
+
+    name: str
+    country: str = ""
+    postcode: str = ""
+    phone: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptPayload:
+    """A submitted form. `email` is the address to write to, `display` one of models.Display."""
+
+    email: str
+    display: str
+    details: SignerDetails
+    answers: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """How a form came in: `network` in CIDR notation, `held_reason` empty unless it waits for a moderator."""
+
+    text_id: int
+    locale: str
+    network: str | None = None
+    source: str = ""
+    held_reason: str = ""
+
+
+def attempt_seal(payload: AttemptPayload, *, attempt_id: UUID, sealer: Sealer) -> bytes:
+    """Seal a form so that it opens in its own attempt's row only."""
+    return sealer.seal_json(asdict(payload), context=seal_context("attempt", attempt_id))
+
+
+def attempt_open(sealed: bytes | memoryview, *, attempt_id: UUID, sealer: Sealer) -> AttemptPayload:
+    """Open an attempt's form. Raises SealBroken or KeyUnknown."""
+    value = sealer.open_json(sealed, context=seal_context("attempt", attempt_id))
+    return AttemptPayload(
+        email=value["email"],
+        display=value["display"],
+        details=SignerDetails(**value["details"]),
+        answers=tuple(Answer(**answer) for answer in value["answers"]),
+    )
+
+
+def signature_seal(details: SignerDetails, *, signature_id: UUID, sealer: Sealer) -> bytes:
+    """Seal what a signature keeps of its form."""
+    return sealer.seal_json(asdict(details), context=seal_context("signature", signature_id))
+
+
+def signature_open(sealed: bytes | memoryview, *, signature_id: UUID, sealer: Sealer) -> SignerDetails:
+    """Open a signature's details. Raises SealBroken or KeyUnknown."""
+    return SignerDetails(**sealer.open_json(sealed, context=seal_context("signature", signature_id)))
+
+
+def address_seal(email: str, *, supporter_id: UUID, sealer: Sealer) -> bytes:
+    """Seal a supporter's address, padded so that its length tells little."""
+    return sealer.seal_json({"email": email}, context=seal_context("supporter", supporter_id))
+
+
+def address_open(sealed: bytes | memoryview, *, supporter_id: UUID, sealer: Sealer) -> str:
+    """Open a supporter's address. Raises SealBroken or KeyUnknown."""
+    return str(sealer.open_json(sealed, context=seal_context("supporter", supporter_id))["email"])

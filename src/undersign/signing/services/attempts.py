@@ -1,0 +1,128 @@
+"""Taking a submitted form: one row for the attempt, one for the mail that asks to confirm it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from undersign.foundation.ids import uuid7
+from undersign.signing.identity import SigningKeys, mailbox_keys
+from undersign.signing.payload import AttemptPayload, Circumstances, attempt_seal
+from undersign.signing.queries.petitions import SignablePetition
+
+
+@dataclass(frozen=True, slots=True)
+class NewAttempt:
+    """An attempt as it will be stored."""
+
+    id: UUID
+    petition_id: int
+    organisation_id: int
+    sealed: bytes
+    email_key: bytes
+    index_epoch: int
+    circumstances: Circumstances
+    at: datetime
+
+
+def attempt_new(
+    payload: AttemptPayload,
+    circumstances: Circumstances,
+    *,
+    petition: SignablePetition,
+    keys: SigningKeys,
+    at: datetime,
+) -> NewAttempt:
+    """Make an attempt of a form that was read. Raises AddressInvalid."""
+    attempt_id = uuid7()
+    mailbox = mailbox_keys(payload.email, organisation_id=petition.organisation_id, keys=keys)
+    return NewAttempt(
+        id=attempt_id,
+        petition_id=petition.id,
+        organisation_id=petition.organisation_id,
+        sealed=attempt_seal(payload, attempt_id=attempt_id, sealer=keys.sealer),
+        email_key=mailbox.live,
+        index_epoch=keys.index_key.epoch,
+        circumstances=circumstances,
+        at=at,
+    )
+
+
+INSERT_ATTEMPTS = b"""
+INSERT INTO signing_attempt
+    (id, petition_id, text_id, sealed, email_key, index_epoch, locale, network, source, held_reason)
+SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::bigint[], %b::bytea[], %b::bytea[], %b::smallint[],
+                     %b::text[], %s::inet[], %b::text[], %b::text[])
+ON CONFLICT DO NOTHING
+"""
+
+INSERT_MAILS = b"""
+INSERT INTO messaging_outboxmail
+    (id, kind, cause_id, round, organisation_id, petition_id, email_key, priority, status, not_before, tries,
+     last_error)
+SELECT id, 'confirm', cause_id, 0, organisation_id, petition_id, email_key, 0, status, not_before, 0, ''
+FROM unnest(%b::uuid[], %b::uuid[], %b::bigint[], %b::bigint[], %b::bytea[], %b::text[], %b::timestamptz[])
+    AS m (id, cause_id, organisation_id, petition_id, email_key, status, not_before)
+ON CONFLICT DO NOTHING
+"""
+
+
+async def attempts_write(connection: AsyncConnection[Any], attempts: Sequence[NewAttempt]) -> list[None]:
+    """Store a batch, sorted by id, in the caller's transaction. Writing an attempt again changes nothing.
+
+    A held attempt has its mail too, waiting as it waits: the work is the same for whoever signs.
+    """
+    came = [a.circumstances for a in attempts]
+    await connection.execute(
+        INSERT_ATTEMPTS,
+        (
+            [a.id for a in attempts],
+            [a.petition_id for a in attempts],
+            [c.text_id for c in came],
+            [a.sealed for a in attempts],
+            [a.email_key for a in attempts],
+            [a.index_epoch for a in attempts],
+            [c.locale for c in came],
+            [c.network for c in came],
+            [c.source for c in came],
+            [c.held_reason for c in came],
+        ),
+    )
+    await connection.execute(
+        INSERT_MAILS,
+        (
+            [uuid7() for _ in attempts],
+            [a.id for a in attempts],
+            [a.organisation_id for a in attempts],
+            [a.petition_id for a in attempts],
+            [a.email_key for a in attempts],
+            ["held" if c.held_reason else "queued" for c in came],
+            [a.at for a in attempts],
+        ),
+    )
+    return [None] * len(attempts)
+
+
+SEND_AGAIN = b"""
+INSERT INTO messaging_outboxmail
+    (id, kind, cause_id, round, organisation_id, petition_id, email_key, priority, status, not_before, tries,
+     last_error)
+SELECT %(id)s, 'confirm', cause_id, max(round) + 1, organisation_id, petition_id, email_key, 0, 'queued',
+       %(at)s, 0, ''
+FROM messaging_outboxmail
+WHERE cause_id = %(attempt_id)s AND kind = 'confirm'
+GROUP BY cause_id, organisation_id, petition_id, email_key
+HAVING max(round) < %(rounds)s AND bool_and(status NOT IN ('held', 'dropped', 'queued'))
+ON CONFLICT DO NOTHING
+"""
+
+MAX_ROUNDS = 5
+
+
+async def attempt_send_again(connection: AsyncConnection[Any], *, attempt_id: UUID, at: datetime) -> None:
+    """Queue the confirmation mail of one attempt once more, unless it still waits to be sent."""
+    values = {"id": uuid7(), "attempt_id": attempt_id, "at": at, "rounds": MAX_ROUNDS}
+    await connection.execute(SEND_AGAIN, values)

@@ -1,0 +1,353 @@
+"""Turning confirmed attempts into supporters, consents, signatures and the count.
+
+A batch is one transaction. Every statement writes its rows sorted by key and the tables always come in
+one order, so that batches of several processes that hold the same people cannot deadlock.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+import structlog
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+from undersign.foundation.ids import uuid7
+from undersign.foundation.keys import KeyUnknown
+from undersign.foundation.sealing import SealBroken
+from undersign.foundation.text import initial_form
+from undersign.signing.identity import MailboxKeys, SigningKeys, mailbox_keys, name_key
+from undersign.signing.payload import AttemptPayload, address_seal, attempt_open, signature_seal
+from undersign.signing.services import confirmation_statements as sql
+
+logger = structlog.get_logger(__name__)
+
+
+class Outcome(Enum):
+    """What became of a confirmation."""
+
+    CONFIRMED = "confirmed"
+    RESTORED = "restored"  # withdrawn by its signer before, and now signed again
+    ALREADY = "already"  # this mailbox, or this very attempt, is counted already
+    WITHDRAWN = "withdrawn"  # by its signer after this attempt, or by a moderator
+    HELD = "held"
+    GONE = "gone"  # never was, or purged
+    SEALED = "sealed"  # its key is missing, or it is damaged; nothing is lost
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """The wish to confirm one attempt of a petition that may be confirmed now."""
+
+    attempt_id: UUID
+    petition_id: int
+    organisation_id: int
+    names_per_mailbox: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAttempt:
+    """An attempt as it was read back."""
+
+    id: UUID
+    petition_id: int
+    text_id: int
+    sealed: bytes
+    locale: str
+    network: str | None
+    source: str
+    held_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExistingSignature:
+    """What stands already under a petition for one supporter."""
+
+    id: UUID
+    petition_id: int
+    supporter_id: UUID
+    slot: int
+    attempt_id: UUID
+    name_key: bytes
+    state: str
+    withdrawn_by: str
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One attempt on its way to becoming a signature."""
+
+    confirmation: Confirmation
+    attempt: StoredAttempt
+    payload: AttemptPayload
+    mailbox: MailboxKeys
+    name_key: bytes
+    signature_id: UUID = field(default_factory=uuid7)
+    supporter_id: UUID = field(default_factory=uuid7)
+
+    @property
+    def owner(self) -> tuple[int, UUID]:
+        """What one signature per slot is kept to: the petition and the supporter."""
+        return self.attempt.petition_id, self.supporter_id
+
+
+async def signatures_confirm(
+    connection: AsyncConnection[Any], confirmations: Sequence[Confirmation], *, keys: SigningKeys
+) -> list[Outcome]:
+    """Confirm a batch in the caller's transaction and say what became of each. Idempotent."""
+    attempts = await _read_attempts(connection, confirmations)
+    outcomes = {a.id: Outcome.HELD if a.held_reason else Outcome.SEALED for a in attempts.values()}
+    candidates = _candidates(confirmations, attempts, keys)
+    if candidates:
+        await _find_supporters(connection, candidates, keys)
+        outcomes |= await _sign(connection, candidates, keys)
+        await _record_answers(connection, candidates)
+    return [outcomes.get(c.attempt_id, Outcome.GONE) for c in confirmations]
+
+
+async def _read_attempts(
+    connection: AsyncConnection[Any], confirmations: Sequence[Confirmation]
+) -> dict[UUID, StoredAttempt]:
+    async with connection.cursor(row_factory=class_row(StoredAttempt)) as cursor:
+        await cursor.execute(sql.READ_ATTEMPTS, ([c.attempt_id for c in confirmations],))
+        return {attempt.id: attempt async for attempt in cursor}
+
+
+def _candidates(
+    confirmations: Sequence[Confirmation], attempts: Mapping[UUID, StoredAttempt], keys: SigningKeys
+) -> list[Candidate]:
+    """Open what can become a signature, once each, sorted by mailbox."""
+    wanted = {c.attempt_id: c for c in confirmations}
+    opened = (_candidate(wanted[id_], attempt, keys) for id_, attempt in attempts.items())
+    return sorted(
+        (c for c in opened if c is not None),
+        key=lambda c: (c.confirmation.organisation_id, c.mailbox.live, c.attempt.id),
+    )
+
+
+def _candidate(confirmation: Confirmation, attempt: StoredAttempt, keys: SigningKeys) -> Candidate | None:
+    """Open one attempt; None if it is held, does not belong to the petition or cannot be opened now."""
+    if attempt.held_reason or attempt.petition_id != confirmation.petition_id:
+        return None
+    try:
+        payload = attempt_open(attempt.sealed, attempt_id=attempt.id, sealer=keys.sealer)
+    except (SealBroken, KeyUnknown):
+        logger.error("attempt.sealed", attempt_id=str(attempt.id))  # noqa: TRY400 -- a trace would say no more
+        return None
+    organisation_id = confirmation.organisation_id
+    return Candidate(
+        confirmation=confirmation,
+        attempt=attempt,
+        payload=payload,
+        mailbox=mailbox_keys(payload.email, organisation_id=organisation_id, keys=keys),
+        name_key=name_key(payload.details.name, organisation_id=organisation_id, keys=keys),
+    )
+
+
+async def _find_supporters(
+    connection: AsyncConnection[Any], candidates: Sequence[Candidate], keys: SigningKeys
+) -> None:
+    """Give each candidate the supporter its mailbox belongs to, making those that are new."""
+    await connection.execute(
+        sql.INSERT_SUPPORTERS,
+        (
+            [c.supporter_id for c in candidates],
+            [c.confirmation.organisation_id for c in candidates],
+            [
+                address_seal(c.payload.email, supporter_id=c.supporter_id, sealer=keys.sealer)
+                for c in candidates
+            ],
+            [c.mailbox.live for c in candidates],
+            [c.mailbox.next for c in candidates],
+            [c.attempt.locale for c in candidates],
+            [c.confirmation.at for c in candidates],
+        ),
+    )
+    organisations = [c.confirmation.organisation_id for c in candidates]
+    live, following = [c.mailbox.live for c in candidates], [c.mailbox.next for c in candidates]
+    cursor = await connection.execute(sql.FIND_SUPPORTERS, (organisations, live, following))
+    found = dict(await cursor.fetchall())
+    for candidate in candidates:
+        candidate.supporter_id = found[candidate.mailbox.live]
+
+
+async def _sign(
+    connection: AsyncConnection[Any], candidates: Sequence[Candidate], keys: SigningKeys
+) -> dict[UUID, Outcome]:
+    """Write the signatures that are due, their events and the change of the count."""
+    new = await _insert_signatures(connection, candidates, slot=0, keys=keys)
+    rest = [c for c in candidates if c.attempt.id not in new]
+    restored: dict[UUID, Candidate] = {}
+    outcomes = dict.fromkeys(new, Outcome.CONFIRMED)
+    if rest:
+        existing = await _existing_signatures(connection, rest)
+        second = [c for c in rest if _is_second_person(c, existing[c.owner])]
+        in_second_slot = await _insert_signatures(connection, second, slot=1, keys=keys)
+        outcomes |= dict.fromkeys(in_second_slot, Outcome.CONFIRMED)
+        new |= in_second_slot
+        repeated = [c for c in rest if c.attempt.id not in outcomes]
+        restored = await _restore_signatures(connection, repeated, existing)
+        outcomes |= {c.attempt.id: _outcome_of_repeat(c, existing[c.owner], restored) for c in repeated}
+    await _record_events(connection, candidates, new, restored)
+    return outcomes
+
+
+async def _insert_signatures(
+    connection: AsyncConnection[Any], candidates: Sequence[Candidate], *, slot: int, keys: SigningKeys
+) -> set[UUID]:
+    """Write signatures into one slot and tell the attempts that got it."""
+    if not candidates:
+        return set()
+    ordered = sorted(candidates, key=lambda c: c.owner)
+    cursor = await connection.execute(
+        sql.INSERT_SIGNATURES,
+        (
+            [c.signature_id for c in ordered],
+            [c.attempt.petition_id for c in ordered],
+            [c.supporter_id for c in ordered],
+            [slot for _ in ordered],
+            [c.attempt.id for c in ordered],
+            [c.attempt.text_id for c in ordered],
+            [c.name_key for c in ordered],
+            [
+                signature_seal(c.payload.details, signature_id=c.signature_id, sealer=keys.sealer)
+                for c in ordered
+            ],
+            [c.payload.display for c in ordered],
+            [public_name(c.payload) for c in ordered],
+            [c.payload.details.country for c in ordered],
+            [postcode_area(c.payload) for c in ordered],
+            [c.attempt.locale for c in ordered],
+            [c.attempt.network for c in ordered],
+            [c.attempt.source for c in ordered],
+            [c.confirmation.at for c in ordered],
+        ),
+    )
+    return {row[0] for row in await cursor.fetchall()}
+
+
+async def _existing_signatures(
+    connection: AsyncConnection[Any], candidates: Sequence[Candidate]
+) -> defaultdict[tuple[int, UUID], list[ExistingSignature]]:
+    existing: defaultdict[tuple[int, UUID], list[ExistingSignature]] = defaultdict(list)
+    async with connection.cursor(row_factory=class_row(ExistingSignature)) as cursor:
+        petitions, supporters = (
+            [c.attempt.petition_id for c in candidates],
+            [c.supporter_id for c in candidates],
+        )
+        await cursor.execute(sql.EXISTING_SIGNATURES, (petitions, supporters))
+        async for signature in cursor:
+            existing[signature.petition_id, signature.supporter_id].append(signature)
+    return existing
+
+
+def _same_person(candidate: Candidate, existing: Iterable[ExistingSignature]) -> ExistingSignature | None:
+    """Find the signature that this attempt made or, in words of the rules, would repeat."""
+    signatures = list(existing)
+    for signature in signatures:
+        if signature.attempt_id == candidate.attempt.id:
+            return signature
+    for signature in signatures:
+        if signature.name_key == candidate.name_key:
+            return signature
+    return None
+
+
+def _is_second_person(candidate: Candidate, existing: Sequence[ExistingSignature]) -> bool:
+    """Two people may share a mailbox only where the petition says so, and under two names."""
+    has_room = candidate.confirmation.names_per_mailbox > len(existing)
+    return has_room and _same_person(candidate, existing) is None
+
+
+async def _restore_signatures(
+    connection: AsyncConnection[Any],
+    candidates: Sequence[Candidate],
+    existing: Mapping[tuple[int, UUID], Sequence[ExistingSignature]],
+) -> dict[UUID, Candidate]:
+    """Put back what its own signer withdrew and now signs anew. A moderator's word stands."""
+    wanted = {
+        signature.id: candidate
+        for candidate in candidates
+        if (signature := _repeated(candidate, existing[candidate.owner])) is not None
+        and signature.withdrawn_by == "signer"
+        and signature.attempt_id != candidate.attempt.id
+    }
+    if not wanted:
+        return {}
+    cursor = await connection.execute(sql.RESTORE_SIGNATURES, (sorted(wanted),))
+    return {row[0]: wanted[row[0]] for row in await cursor.fetchall()}
+
+
+def _repeated(candidate: Candidate, existing: Sequence[ExistingSignature]) -> ExistingSignature | None:
+    same = _same_person(candidate, existing)
+    return same if same is not None else next(iter(existing), None)
+
+
+def _outcome_of_repeat(
+    candidate: Candidate, existing: Sequence[ExistingSignature], restored: Mapping[UUID, Candidate]
+) -> Outcome:
+    signature = _repeated(candidate, existing)
+    if signature is None or signature.state == "confirmed":
+        return Outcome.ALREADY
+    if restored.get(signature.id) is candidate:
+        return Outcome.RESTORED
+    return Outcome.ALREADY if signature.id in restored else Outcome.WITHDRAWN
+
+
+async def _record_events(
+    connection: AsyncConnection[Any],
+    candidates: Sequence[Candidate],
+    new: set[UUID],
+    restored: Mapping[UUID, Candidate],
+) -> None:
+    changes = [(c.signature_id, "confirmed", c) for c in candidates if c.attempt.id in new]
+    changes += [(signature_id, "restored", c) for signature_id, c in restored.items()]
+    if not changes:
+        return
+    events = ([uuid7() for _ in changes], [id_ for id_, _, _ in changes], [kind for _, kind, _ in changes])
+    await connection.execute(sql.INSERT_EVENTS, (*events, [c.confirmation.at for _, _, c in changes]))
+    deltas: defaultdict[int, int] = defaultdict(int)
+    for _, _, candidate in changes:
+        deltas[candidate.attempt.petition_id] += 1
+    await connection.execute(sql.INSERT_DELTAS, (list(deltas), list(deltas.values())))
+
+
+async def _record_answers(connection: AsyncConnection[Any], candidates: Sequence[Candidate]) -> None:
+    """Append every answer given with the forms; an attempt confirmed again adds none."""
+    answers = [(c, answer) for c in candidates for answer in c.payload.answers]
+    if not answers:
+        return
+    answers.sort(key=lambda pair: (pair[0].attempt.id, pair[1].wording_id))
+    await connection.execute(
+        sql.INSERT_CONSENTS,
+        (
+            [uuid7() for _ in answers],
+            [c.supporter_id for c, _ in answers],
+            [answer.wording_id for _, answer in answers],
+            [answer.is_given for _, answer in answers],
+            [c.confirmation.at for c, _ in answers],
+            [f"petition:{c.attempt.petition_id}" for c, _ in answers],
+            [c.attempt.id for c, _ in answers],
+        ),
+    )
+
+
+def public_name(payload: AttemptPayload) -> str:
+    """Give the name as its owner chose to show it; empty if not at all."""
+    if payload.display == "anonymous":
+        return ""
+    return payload.details.name if payload.display == "full" else initial_form(payload.details.name)
+
+
+def postcode_area(payload: AttemptPayload) -> str:
+    """Give the part of a postcode that names an area of many thousand people, for counts by place.
+
+    Where a code has two parts, such as in Britain, that is the first; elsewhere its first two characters.
+    """
+    first, _, second = payload.details.postcode.partition(" ")
+    return (first if second else first[:2])[:8].upper()

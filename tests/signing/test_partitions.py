@@ -1,0 +1,59 @@
+"""Attempts lie in one partition a day and are forgotten with it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from undersign.foundation.ids import uuid7
+from undersign.signing.models import Attempt
+from undersign.signing.services.partitions import PARTITIONS, partitions_keep
+
+pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]
+
+Pool = AsyncConnectionPool[AsyncConnection[Any]]
+NOW = datetime(2030, 3, 10, 12, tzinfo=UTC)
+
+
+async def days(pool: Pool) -> list[str]:
+    async with pool.connection() as connection:
+        rows = await (await connection.execute(PARTITIONS)).fetchall()
+    return [row[0].removeprefix("signing_attempt_") for row in rows]
+
+
+async def keep(pool: Pool, at: datetime) -> None:
+    async with pool.connection() as connection:
+        await connection.set_autocommit(True)
+        await partitions_keep(connection, at=at)
+        await connection.set_autocommit(False)
+
+
+async def add(at: datetime) -> Attempt:
+    fields = {"petition_id": 1, "text_id": 1, "sealed": b"", "email_key": bytes(32), "index_epoch": 1}
+    return await Attempt.objects.acreate(id=uuid7(at), locale="en", **fields)
+
+
+async def test_today_and_the_next_days_have_partitions(pool: Pool) -> None:
+    await keep(pool, NOW)
+    await keep(pool, NOW)
+    assert await days(pool) == ["2030-03-10", "2030-03-11", "2030-03-12", "2030-03-13", "default"]
+
+
+async def test_a_day_is_dropped_when_its_last_attempt_is_too_old(pool: Pool) -> None:
+    await keep(pool, NOW)
+    old = await add(NOW)
+    await keep(pool, NOW + timedelta(days=8))
+    assert await Attempt.objects.filter(id=old.id).aexists()
+    await keep(pool, NOW + timedelta(days=8, hours=12))
+    assert not await Attempt.objects.filter(id=old.id).aexists()
+
+
+async def test_an_attempt_no_partition_was_made_for_is_kept_and_purged_all_the_same(pool: Pool) -> None:
+    stray = await add(NOW)
+    await keep(pool, NOW)
+    assert "2030-03-10" not in await days(pool)
+    assert await Attempt.objects.filter(id=stray.id).aexists()
+    await keep(pool, NOW + timedelta(days=9))
+    assert not await Attempt.objects.filter(id=stray.id).aexists()
