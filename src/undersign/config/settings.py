@@ -8,6 +8,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from undersign.foundation.postgres import database_url
+from undersign.messaging.mail_url import mail_settings
 
 django_stubs_ext.monkeypatch()
 
@@ -136,7 +137,14 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long story in Wagtail's editor has t
 
 # ---- Mail. Without a server, mails go to the mailbox page that organisers can read.
 MAIL_FROM = env.str("UNDERSIGN_MAIL_FROM", default="petitions@localhost")
+MAIL_DOMAINS = env.list("UNDERSIGN_MAIL_DOMAINS", default=[])
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
+ANYMAIL: dict[str, str] = {}
+vars().update(mail_settings(env.str("UNDERSIGN_MAIL_URL", default="")))
+EMAIL_TIMEOUT = 30  # seconds for each answer of the server; messaging.services.delivering counts on it
+DKIM_DOMAIN = env.str("UNDERSIGN_DKIM_DOMAIN", default="")
+DKIM_SELECTOR = env.str("UNDERSIGN_DKIM_SELECTOR", default="undersign")
+DKIM_KEY_FILE = env.str("UNDERSIGN_DKIM_KEY_FILE", default="")  # empty: the one in the keys file
 
 # ---- Wagtail.
 WAGTAIL_SITE_NAME = "Undersign"
