@@ -39,6 +39,12 @@ class OutboxMail(models.Model):
     last_error = models.CharField(
         max_length=300, blank=True, help_text="What the mail server said, without addresses."
     )
+    provider = models.CharField(
+        max_length=60,
+        blank=True,
+        db_default="",
+        help_text="Domain of a large mail provider, or “other”; empty until a server has answered.",
+    )
 
     class Meta:
         constraints = [
@@ -57,6 +63,11 @@ class OutboxMail(models.Model):
             models.Index(
                 fields=["email_key", "done_at"], condition=models.Q(status="sent"), name="outbox_caps"
             ),
+            models.Index(
+                fields=["organisation", "-done_at"],
+                condition=models.Q(status__in=["failed", "bounced"]),
+                name="outbox_undelivered",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -67,7 +78,13 @@ class OfflineMail(models.Model):
     """A mail that had no server to go to; organisers read it in the mailbox. Sealed, gone after a day."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="Empty for mails of the platform itself, such as a new password for an account.",
+    )
     at = models.DateTimeField()
     sealed = models.BinaryField(help_text="The whole message as it would have gone out.")
 

@@ -1,0 +1,29 @@
+"""Draining the outbox: claim, compose, send, record. docs/mechanisms/mail.md has the rules."""
+
+from datetime import timedelta
+from typing import Any
+
+from psycopg import AsyncConnection
+
+from undersign.messaging.services.claims import Wanted, mails_claim
+from undersign.messaging.services.composing import letters_for
+from undersign.messaging.services.delivering import letters_send
+from undersign.messaging.services.post_office import PostOffice
+
+BATCH = 200
+CLAIM = timedelta(minutes=5)
+
+
+async def outbox_drain(connection: AsyncConnection[Any], *, office: PostOffice, batch: int = BATCH) -> int:
+    """Send one batch and tell how many mails were claimed. `connection` is in autocommit mode.
+
+    Raises MailServerTrouble when the server cannot be used; the mails that were not sent are free again.
+    """
+    at = office.clock()
+    paused = await office.paused_petitions(connection)
+    wanted = Wanted(office.composers.keys(), paused, batch)
+    mails = await mails_claim(connection, wanted, at=at, until=at + CLAIM)
+    if mails:
+        letters = await letters_for(connection, mails, office, at=at)
+        await letters_send(connection, letters, office)
+    return len(mails)
