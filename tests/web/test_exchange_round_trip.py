@@ -3,12 +3,15 @@
 from hypothesis import HealthCheck, given, settings
 
 from tests.web.petition_documents import DOCUMENTS, PROSE, STORIES
+from undersign.web.exchange.document import PetitionDocument
 from undersign.web.exchange.errors import Report
 from undersign.web.exchange.front_matter import read_yaml, split_front_matter
 from undersign.web.exchange.markdown_in import Reading, prose_read, story_read
 from undersign.web.exchange.markdown_out import prose_markdown
+from undersign.web.exchange.prose import Prose
 from undersign.web.exchange.reading import document_of
 from undersign.web.exchange.rich_text import prose_from_html, prose_html
+from undersign.web.exchange.story import Story
 from undersign.web.exchange.story_out import story_markdown
 from undersign.web.exchange.writing import document_text
 
@@ -17,7 +20,7 @@ thorough = settings(max_examples=40, deadline=None, suppress_health_check=list(H
 
 @thorough
 @given(PROSE)
-def test_prose_is_the_same_after_markdown(prose):
+def test_prose_is_the_same_after_markdown(prose: Prose) -> None:
     report = Report("x.md")
     assert prose_read(prose_markdown(prose), Reading(report)) == prose
     assert report.problems == []
@@ -25,13 +28,13 @@ def test_prose_is_the_same_after_markdown(prose):
 
 @thorough
 @given(PROSE)
-def test_prose_is_the_same_after_html(prose):
+def test_prose_is_the_same_after_html(prose: Prose) -> None:
     assert prose_from_html(prose_html(prose)) == prose
 
 
 @thorough
 @given(STORIES)
-def test_a_story_is_the_same_after_markdown(story):
+def test_a_story_is_the_same_after_markdown(story: Story) -> None:
     report = Report("x.md")
     assert story_read(story_markdown(story), Reading(report)) == story
     assert report.problems == []
@@ -39,11 +42,14 @@ def test_a_story_is_the_same_after_markdown(story):
 
 @thorough
 @given(DOCUMENTS)
-def test_a_document_is_the_same_after_its_file(document):
+def test_a_document_is_the_same_after_its_file(document: PetitionDocument) -> None:
     text = document_text(document)
     report = Report("petition.en.md")
     split = split_front_matter(text, report)
-    read = document_of(read_yaml(split.front_matter, report), split)
+    assert split is not None
+    entry = read_yaml(split.front_matter, report)
+    assert entry is not None
+    read = document_of(entry, split)
     assert report.problems == []
     assert read == document
     assert document_text(read) == text

@@ -1,4 +1,4 @@
-"""A petition in one language as a file holds it: everything that can be written, nothing that can only happen."""
+"""A petition in one language as a file holds it: what can be written, nothing that can only happen."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 import yaml
 
@@ -137,12 +138,10 @@ class Entry:
         """Read a date."""
         value = self._scalar("a date like 2026-03-31")
         try:
-            return date.fromisoformat(value) if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else self._no_day(value)
+            return date.fromisoformat(value if len(value) == 10 else "")
         except ValueError:
-            return self._no_day(value)
-
-    def _no_day(self, value: str) -> None:
-        self.refuse(f"expected a date like 2026-03-31, found “{value[:60]}”")
+            self.refuse(f"expected a date like 2026-03-31, found “{value[:60]}”")
+            return None
 
     def instant(self) -> datetime | None:
         """Read a date with time and offset from UTC."""
@@ -175,23 +174,28 @@ class Entry:
             return {}
         found: dict[str, Entry] = {}
         for key_node, node in self.node.value:
-            name = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else ""
-            entry = Entry(node, f"{self.key}.{name}".lstrip("."), self.report)
-            if name not in known:
-                self.report.add(
-                    f"unknown key; expected one of {', '.join(known)}",
-                    line=int(key_node.start_mark.line) + 2,
-                    key=entry.key[:80],
-                )
-            elif name in found:
-                entry.refuse("stands here twice")
-            else:
-                found[name] = entry
+            self._field(key_node, node, known=known, found=found)
         present = {name: entry for name, entry in found.items() if not entry.is_empty}
         for name in required:
             if name not in present:
-                self.report.add("is missing", line=self.line, key=f"{self.key}.{name}".lstrip("."))
+                self.report.add("is missing", line=self.line, key=self._key(name))
         return present
+
+    def _field(
+        self, key_node: yaml.Node, node: yaml.Node, *, known: Collection[str], found: dict[str, "Entry"]
+    ) -> None:
+        name = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else ""
+        entry = Entry(node, self._key(name), self.report)
+        if name not in known:
+            message = f"unknown key; expected one of {', '.join(known)}"
+            self.report.add(message, line=int(key_node.start_mark.line) + 2, key=entry.key[:80])
+        elif name in found:
+            entry.refuse("stands here twice")
+        else:
+            found[name] = entry
+
+    def _key(self, name: str) -> str:
+        return f"{self.key}.{name}".lstrip(".")
 
 
 def _kind(node: yaml.Node) -> str:
@@ -227,7 +231,8 @@ def _refuse_tricks(text: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         for trick in _tricks(event, count=count, depth=depth):
-            raise yaml.MarkedYAMLError(problem=trick, problem_mark=event.start_mark)
+            mark: Any = event.start_mark  # the C reader's marks have a type of their own
+            raise yaml.MarkedYAMLError(problem=trick, problem_mark=mark)
 
 
 def _tricks(event: yaml.Event, *, count: int, depth: int) -> Iterator[str]:

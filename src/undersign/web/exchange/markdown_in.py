@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from undersign.web.exchange.errors import Report
@@ -112,12 +111,11 @@ def story_read(text: str, reading: Reading) -> Story:
             continue
         story += [*_passage(passage), block]
         passage = []
-    return tuple([*story, *_passage(passage)])
+    return (*story, *_passage(passage))
 
 
 def _tree(text: str) -> Sequence[SyntaxTreeNode]:
-    tokens: list[Token] = _PARSER.parse(text)
-    return SyntaxTreeNode(tokens).children
+    return SyntaxTreeNode(_PARSER.parse(text)).children
 
 
 def _passage(blocks: list[ProseBlock]) -> Iterator[Passage]:
@@ -290,7 +288,10 @@ def _video(link: SyntaxTreeNode, image: SyntaxTreeNode, reading: Reading) -> Vid
         reading.refuse(link, "a video is a picture that links to an address with https://")
     if "title" in image.attrs or "title" in link.attrs:
         reading.refuse(link, "a video has a title in its square brackets, and no caption")
-    return Video(_file(image, reading), _alt(image, reading), url)
+    title = _alt(image, reading)
+    if not title:
+        reading.refuse(link, "a video needs its title in the inner square brackets")
+    return Video(_file(image, reading), title, url)
 
 
 def _file(node: SyntaxTreeNode, reading: Reading) -> str:
@@ -302,7 +303,6 @@ def _file(node: SyntaxTreeNode, reading: Reading) -> str:
 
 
 def _alt(node: SyntaxTreeNode, reading: Reading) -> str:
+    """Read the description; a picture without one is decoration."""
     alt = one_line(inline_text(run for child in node.children for run in _runs(child, PLAIN, reading)))
-    if not alt:
-        reading.refuse(node, "a picture needs words in its square brackets, for those who cannot see it")
     return _at_most(alt, LONGEST_LINE, node, reading)

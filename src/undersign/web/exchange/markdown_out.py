@@ -122,7 +122,9 @@ def _must_spell(letter: str, *, inside: str, marks: list[_Atom], kind: str) -> b
     """
     if letter.isspace() or is_punctuation(letter) or not marks or marks[0][0] != kind:
         return False
-    is_harmless = len(marks) == 1 and marks[0][1] == BOLD and len(inside) > 1 and not is_punctuation(inside[0])
+    is_harmless = (
+        len(marks) == 1 and marks[0][1] == BOLD and len(inside) > 1 and not is_punctuation(inside[0])
+    )
     return not is_harmless
 
 

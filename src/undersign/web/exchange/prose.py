@@ -60,7 +60,7 @@ Prose = tuple[ProseBlock, ...]
 
 
 def inline_text(inline: Iterable[Run]) -> str:
-    """The words without their styles."""
+    """Return the words without their styles."""
     return "".join(run.text for run in inline)
 
 
@@ -141,12 +141,15 @@ def prose_of(blocks: Iterable[ProseBlock]) -> Prose:
         if tidy is None:
             continue
         last = joined[-1] if joined else None
-        if isinstance(tidy, PointList) and isinstance(last, PointList):
-            if tidy.is_numbered == last.is_numbered:
-                joined[-1] = replace(last, items=last.items + tidy.items)
-                continue
-        joined.append(tidy)
+        if isinstance(tidy, PointList) and isinstance(last, PointList) and _are_alike(tidy, last):
+            joined[-1] = replace(last, items=last.items + tidy.items)
+        else:
+            joined.append(tidy)
     return tuple(joined)
+
+
+def _are_alike(one: PointList, other: PointList) -> bool:
+    return one.is_numbered == other.is_numbered
 
 
 def _tidy(block: ProseBlock) -> ProseBlock | None:

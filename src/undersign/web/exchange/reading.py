@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import yaml
+
 from undersign.web.exchange.document import (
     ConsentAsked,
     PetitionDocument,
@@ -25,7 +27,18 @@ FIELDS = ("country", "postcode", "phone", "reason")
 STATES = ("open", "closed", "won", "lost")
 FIRST_LANGUAGE_KEYS = ("form", "consents", "names-per-mailbox", "closes-at", "retention-days", "state")
 KEYS = (
-    *("slug", "locale", "translation-of", "organisation", "title", "ask", "goal", "photo", "targets", "letter"),
+    *(
+        "slug",
+        "locale",
+        "translation-of",
+        "organisation",
+        "title",
+        "ask",
+        "goal",
+        "photo",
+        "targets",
+        "letter",
+    ),
     *("sources", "sign-off", "credits", "thank-you", "outcome", *FIRST_LANGUAGE_KEYS),
 )
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -61,8 +74,11 @@ def _file_text(path: Path, report: Report) -> str | None:
 
 def document_of(entry: Entry, split: Split) -> PetitionDocument:
     """Build a document of front matter and body."""
-    found = entry.fields(KEYS, required=("slug", "locale", "organisation", "title", "ask", "targets", "letter"))
+    found = entry.fields(
+        KEYS, required=("slug", "locale", "organisation", "title", "ask", "targets", "letter")
+    )
     letter = _letter(found)
+    photo = _photo(found.get("photo"))
     return PetitionDocument(
         slug=_matching(found, "slug", _SLUG, "small letters, digits and hyphens", most=80),
         locale=_matching(found, "locale", _LOCALE, "a language like en or pt-br", most=12),
@@ -71,8 +87,8 @@ def document_of(entry: Entry, split: Split) -> PetitionDocument:
         title=_text(found, "title", 200),
         ask=_text(found, "ask", 300),
         goal=_text(found, "goal", 500),
-        photo=_photo(found.get("photo")),
-        credits=_credits(found.get("credits")),
+        photo=photo,
+        credits=_credits(found.get("credits"), photo),
         targets=tuple(map(_target, _list(found, "targets", 20))),
         salutation=_text(letter, "salutation", 200),
         letter=_letter_body(letter),
@@ -92,7 +108,9 @@ def _text(found: dict[str, Entry], key: str, most: int) -> str:
     return found[key].text(most=most) if key in found else ""
 
 
-def _matching(found: dict[str, Entry], key: str, pattern: re.Pattern[str], expected: str, *, most: int) -> str:
+def _matching(
+    found: dict[str, Entry], key: str, pattern: re.Pattern[str], expected: str, *, most: int
+) -> str:
     value = found[key].matching(pattern, expected) if key in found else ""
     if len(value) > most:
         found[key].refuse(f"has {len(value)} characters; expected at most {most}")
@@ -121,7 +139,9 @@ def _letter_body(letter: dict[str, Entry]) -> Prose:
 def _story(split: Split, entry: Entry) -> Story:
     forbidden = forbidden_character(split.body)
     if forbidden or len(split.body) > LONGEST_TEXT:
-        message = f"the character {forbidden} cannot stand in a text" if forbidden else "the story is too long"
+        message = (
+            f"the character {forbidden} cannot stand in a text" if forbidden else "the story is too long"
+        )
         entry.report.add(message, line=split.body_line)
         return ()
     return story_read(split.body, Reading(entry.report, split.body_line))
@@ -157,12 +177,17 @@ def _focal(entry: Entry | None) -> tuple[int, int] | None:
     return None if x is None or y is None else (x, y)
 
 
-def _credits(entry: Entry | None) -> tuple[tuple[str, str], ...]:
+def _credits(entry: Entry | None, photo: Photo | None) -> tuple[tuple[str, str], ...]:
+    """Read who made the pictures of the story, by file."""
     if entry is None:
         return ()
-    names = [str(key.value) for key, _ in entry.node.value] if isinstance(entry.node.value, list) else []
-    files = [name for name in names if FILE_NAME.fullmatch(name)]
-    found = entry.fields(files or ("picture.jpg",))
+    if not isinstance(entry.node, yaml.MappingNode):
+        entry.refuse("expected file names, each with its credit")
+        return ()
+    names = [str(key.value) for key, _ in entry.node.value if isinstance(key, yaml.ScalarNode)]
+    found = entry.fields([name for name in names if FILE_NAME.fullmatch(name)] or ["march.jpg"])
+    if photo and photo.file in found:
+        found[photo.file].refuse("is the photo; its credit stands at photo.credit")
     return tuple(sorted((name, value.text(most=200)) for name, value in found.items()))
 
 

@@ -6,7 +6,17 @@ from html.parser import HTMLParser
 import nh3
 
 from undersign.web.exchange.markdown_in import is_link
-from undersign.web.exchange.prose import Inline, Item, Paragraph, PointList, Prose, ProseBlock, Run, Style, prose_of
+from undersign.web.exchange.prose import (
+    Inline,
+    Item,
+    Paragraph,
+    PointList,
+    Prose,
+    ProseBlock,
+    Run,
+    Style,
+    prose_of,
+)
 
 _TAGS = {"p", "ul", "ol", "li", "a", "b", "i", "br"}
 _SAME = {"strong": "b", "em": "i"}
@@ -49,7 +59,9 @@ def prose_from_html(html: str) -> Prose:
     What prose has no form for becomes plain paragraphs; links that no file may hold lose their address.
     """
     builder = _Builder()
-    builder.feed(nh3.clean(html, tags=_TAGS | _SAME.keys() | _PARAGRAPHS, attributes={"a": {"href"}}, link_rel=None))
+    builder.feed(
+        nh3.clean(html, tags=_TAGS | _SAME.keys() | _PARAGRAPHS, attributes={"a": {"href"}}, link_rel=None)
+    )
     builder.close()
     return builder.prose()
 

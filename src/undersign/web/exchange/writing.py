@@ -9,9 +9,9 @@ import yaml
 
 from undersign.web.exchange.document import PetitionDocument, PetitionSettings, Photo
 from undersign.web.exchange.markdown_out import prose_markdown
+from undersign.web.exchange.prose import Prose
 from undersign.web.exchange.reading import FIELDS
 from undersign.web.exchange.story_out import story_markdown
-
 
 _KEYS = {"published_on": "date"}
 
@@ -23,6 +23,16 @@ class _FrontMatter(yaml.SafeDumper):
         """Equal values are written out each time: the reader accepts no aliases."""
         return True
 
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        """Set lists in, as people write them."""
+        super().increase_indent(flow, False)
+
+
+class _Lines(str):
+    """Text that stands in lines of its own below its key."""
+
+    __slots__ = ()
+
 
 class _Point(list[int]):
     """Two numbers on one line."""
@@ -32,11 +42,16 @@ def _text_node(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
 
 
+def _lines_node(dumper: yaml.SafeDumper, text: _Lines) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style="|")
+
+
 def _point_node(dumper: yaml.SafeDumper, point: _Point) -> yaml.SequenceNode:
     return dumper.represent_sequence("tag:yaml.org,2002:seq", point, flow_style=True)
 
 
 _FrontMatter.add_representer(str, _text_node)
+_FrontMatter.add_representer(_Lines, _lines_node)
 _FrontMatter.add_representer(_Point, _point_node)
 
 
@@ -67,13 +82,17 @@ def _front_matter(document: PetitionDocument) -> dict[str, Any]:
         "photo": _photo(document.photo),
         "credits": dict(document.credits),
         "targets": _rows(document.targets),
-        "letter": {"salutation": document.salutation, "body": prose_markdown(document.letter)},
+        "letter": {"salutation": document.salutation, "body": _lines(document.letter)},
         "sources": _rows(document.sources),
         "sign-off": None if sign_off is None else _row(sign_off),
-        "thank-you": prose_markdown(document.thank_you),
-        "outcome": prose_markdown(document.outcome),
+        "thank-you": _lines(document.thank_you),
+        "outcome": _lines(document.outcome),
         **(_settings(document.settings) if document.settings else {}),
     }
+
+
+def _lines(prose: Prose) -> _Lines:
+    return _Lines(prose_markdown(prose) + "\n") if prose else _Lines()
 
 
 def _photo(photo: Photo | None) -> dict[str, Any] | None:
