@@ -3,12 +3,12 @@
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
-from wagtail.models import Page
+from wagtail.models import GroupPagePermission, Page
 
 from undersign.supporters.models import Organisation
 from undersign.web.addresses import public_path, url_parts
@@ -43,10 +43,14 @@ class OrganisationPage(Page):
             )
         ]
 
+    @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the language beside the organisation, where the database can hold them unique together."""
         self.language = (self.locale if self.locale_id else self.get_default_locale()).language_code
+        is_new = self._state.adding
         super().save(*args, **kwargs)
+        if is_new:
+            self._open_the_same_doors()
 
     def clean(self) -> None:
         """Refuse a second page in the same language."""
@@ -62,3 +66,10 @@ class OrganisationPage(Page):
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
         """Return Wagtail's triple of site, root and path, with the address visitors use."""
         return url_parts(self, public_path(f"o/{self.organisation.slug}/", language=self.language))
+
+    def _open_the_same_doors(self) -> None:
+        """Let in who may work on the page in another language: each language is a tree of its own."""
+        twins = OrganisationPage.objects.filter(organisation_id=self.organisation_id).exclude(pk=self.pk)
+        granted = GroupPagePermission.objects.filter(page__in=twins.values("page_ptr"))
+        for group, permission in granted.values_list("group", "permission").distinct():
+            GroupPagePermission.objects.get_or_create(page=self, group_id=group, permission_id=permission)

@@ -137,6 +137,8 @@ class PetitionPage(Page):
 
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
         """Return Wagtail's triple of site, root and path, with the address visitors use."""
+        if not self.petition_id:
+            return None  # a preview before the first save
         return url_parts(self, public_path(f"p/{self.petition.slug}/", language=self.language))
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
