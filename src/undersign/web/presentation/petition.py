@@ -107,3 +107,9 @@ class PetitionPage(Page):
     sources: tuple[SourceView, ...] = ()
     sign_off: SignOff | None = None
     structured_data: SafeString = NO_HTML
+
+    @property
+    def title_class(self) -> str:
+        """Smaller type for long headlines, so that the form stays within reach."""
+        length = len(self.title)
+        return "title--longest" if length > 90 else "title--long" if length > 50 else ""
