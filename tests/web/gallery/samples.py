@@ -5,7 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.utils.safestring import SafeString, mark_safe
 
+from undersign.web.presentation.afterwards import (
+    CheckInboxPage,
+    ConfirmPage,
+    LinkFault,
+    LinkProblemPage,
+    MastodonPage,
+    ThanksPage,
+)
 from undersign.web.presentation.count import CountSlot, ProgressSlot, next_goal
+from undersign.web.presentation.diff import diff_words
 from undersign.web.presentation.fields import (
     country_field,
     email_field,
@@ -16,7 +25,8 @@ from undersign.web.presentation.fields import (
 )
 from undersign.web.presentation.form import ConsentChoice, DisplayChoice, SignForm
 from undersign.web.presentation.frame import Frame, LanguageLink, OrganisationView, Page, Picture
-from undersign.web.presentation.names import NamesSlot, SignerView
+from undersign.web.presentation.home import HomePage, PetitionCard
+from undersign.web.presentation.names import NamesPage, NamesSlot, SignerView
 from undersign.web.presentation.petition import (
     LetterView,
     PetitionPage,
@@ -27,8 +37,10 @@ from undersign.web.presentation.petition import (
     TargetView,
     TextVersion,
 )
+from undersign.web.presentation.problems import BrokenPage, NotFoundPage, TooFastPage, UnavailablePage
 from undersign.web.presentation.share import ShareView
 from undersign.web.presentation.story import Heading, Image, Quote, RichText, Video
+from undersign.web.presentation.texts import TextChangedPage, TextVersionsPage, VersionView
 
 NOW = datetime(2026, 5, 12, 9, 30, tzinfo=UTC)
 ACCENTS = {"yellow": "#ffcf00", "green": "#00875a", "violet": "#7a3cff"}
@@ -254,6 +266,57 @@ GERMAN_TITLE = (
     "Gesichtserkennungsüberwachung auf dem Marktplatz beenden: "
     "Für ein Datenschutzgrundverordnungskonformes Sicherheitskonzept ohne Rundumüberwachung"
 )
+FIRST_TEXT = "Dear Dr. Holl,\n\nend the trial. Take down the cameras and publish what was collected."
+SECOND_TEXT = (
+    "Dear Dr. Holl,\n\nend the trial now. Take down all fourteen cameras, publish what was collected, "
+    "and erase it."
+)
+TITLE = {"petition_title": OPEN.title, "petition_url": "/petition.html"}
+TOTAL = {"total": 1_872, "goal": 2_500}
+TYPED = (
+    ("name", "Alice Example"),
+    ("display", "initial"),
+    ("email", "alice@example.org"),
+    ("text_version", "2"),
+)
+CARDS = (
+    PetitionCard(title=OPEN.title, ask=OPEN.ask, url="/petition.html", total=1_871, goal=2_500, photo=SQUARE),
+    PetitionCard(
+        title="Give the river its trees back",
+        ask="Ask the water board to plant the bank it cleared in March.",
+        url="/petition.html",
+        total=0,
+        goal=100,
+        photo=RIVER,
+    ),
+    PetitionCard(
+        title="No database of protest",
+        ask="The interior ministry must delete the photos it took at the May rally.",
+        url="/petition.html",
+        total=1,
+        goal=100,
+        state=State.PAUSED,
+        organisation="Open Square Berlin",
+    ),
+    PetitionCard(
+        title="Delete our children’s faces",
+        ask="School canteens stop paying by face.",
+        url="/petition-won.html",
+        total=24_310,
+        goal=25_000,
+        state=State.WON,
+        photo=PORTRAIT,
+    ),
+    PetitionCard(
+        title="Keep the night trams",
+        ask="The council kept them off.",
+        url="/petition-lost.html",
+        total=3_020,
+        goal=5_000,
+        state=State.LOST,
+        photo=SQUARE,
+    ),
+)
 PAGES: dict[str, Page] = {
     "petition": OPEN,
     "petition-none": replace(OPEN, names=NamesSlot(newest=()), **count_of(0)),
@@ -321,4 +384,75 @@ PAGES: dict[str, Page] = {
         "<p>On 24 June the council renewed the contract by two votes. We will be back before the next one."
         "</p>",
     ),
+    "check-inbox": CheckInboxPage(
+        frame=FRAME,
+        **TITLE,
+        sender="petitions@opensquare.example",
+        attempt="token",
+        send_again_url="/p/faces/send-again",
+        change_address_url="/p/faces/change-address",
+    ),
+    "check-inbox-error": CheckInboxPage(
+        frame=FRAME,
+        **TITLE,
+        sender="petitions@opensquare.example",
+        attempt="token",
+        send_again_url="/p/faces/send-again",
+        change_address_url="/p/faces/change-address",
+        is_sent_again=True,
+        email=email_field().filled(value="alice@", error="This address is not complete."),
+    ),
+    "confirm": ConfirmPage(frame=FRAME, **TITLE),
+    "thanks": ThanksPage(
+        frame=FRAME,
+        **TITLE,
+        **TOTAL,
+        share=SHARE,
+        words=html("<p>Vera from Open Square here: we hand the names over on 24 June. Come along.</p>"),
+    ),
+    "thanks-again": ThanksPage(frame=FRAME, **TITLE, **TOTAL, share=SHARE, was_counted_before=True),
+    **{f"link-{fault}": LinkProblemPage(frame=FRAME, fault=fault, **TITLE) for fault in LinkFault},
+    "mastodon": MastodonPage(
+        frame=FRAME, **TITLE, instance="mastodon.social", link="https://mastodon.social/share?text=a"
+    ),
+    "mastodon-error": MastodonPage(frame=FRAME, **TITLE),
+    "names": NamesPage(
+        frame=FRAME, **TITLE, total=1_871, signers=PEOPLE * 3, newer_url="?after=a", older_url="?before=b"
+    ),
+    "names-none": NamesPage(frame=FRAME, **TITLE, total=0, signers=()),
+    "versions": TextVersionsPage(
+        frame=FRAME,
+        **TITLE,
+        versions=(
+            VersionView(
+                number=2,
+                published_on=date(2026, 4, 28),
+                signatures=1_204,
+                parts=diff_words(FIRST_TEXT, SECOND_TEXT),
+                note="The city gave the number of cameras.",
+            ),
+            VersionView(
+                number=1,
+                published_on=date(2026, 3, 1),
+                signatures=667,
+                parts=diff_words(FIRST_TEXT, FIRST_TEXT),
+            ),
+        ),
+    ),
+    "text-changed": TextChangedPage(
+        frame=FRAME, **TITLE, parts=diff_words(FIRST_TEXT, SECOND_TEXT), typed=TYPED
+    ),
+    "home": HomePage(
+        frame=FRAME,
+        heading="Open Square",
+        introduction=html("<p>We keep public space public. Here is what needs your name.</p>"),
+        petitions=CARDS,
+    ),
+    "home-none": HomePage(frame=FRAME, heading="Open Square"),
+    "not-found": NotFoundPage(frame=FRAME),
+    "not-found-bare": NotFoundPage(frame=Frame(language="en", organisation=None)),
+    "broken": BrokenPage(frame=FRAME),
+    "unavailable": UnavailablePage(frame=FRAME),
+    "unavailable-form": UnavailablePage(frame=FRAME, typed=TYPED),
+    "too-fast": TooFastPage(frame=FRAME, wait_seconds=30),
 }

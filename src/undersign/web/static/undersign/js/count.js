@@ -46,7 +46,7 @@ function moveCount(slot, count, html) {
   if (shown === count) return;
   if (html) slot.innerHTML = html;
   const number = slot.querySelector(".count__number");
-  if (number) roll(number, shown, count);
+  if (number) roll(number, { from: shown, to: count, isRendered: Boolean(html) });
 }
 
 function moveProgress(slot, count, goal, html) {
@@ -62,16 +62,19 @@ function moveProgress(slot, count, goal, html) {
   bar.value = count;
 }
 
-function roll(element, from, to) {
-  const written = new Intl.NumberFormat(language);
+// What the server rendered has the last word on how its language writes a number.
+function roll(element, { from, to, isRendered }) {
+  const written = new Intl.NumberFormat(`${language}-u-nu-latn`);
+  const settled = element.textContent;
+  const end = isRendered ? settled : written.format(to);
   if (calm.matches || from === 0) {
-    element.textContent = written.format(to);
+    element.textContent = end;
     return;
   }
   const start = performance.now();
   requestAnimationFrame(function step(now) {
     const part = Math.min(1, (now - start) / TALLY.time);
-    element.textContent = written.format(Math.round(from + (to - from) * (1 - (1 - part) ** 3)));
+    element.textContent = part === 1 ? end : written.format(Math.round(from + (to - from) * (1 - (1 - part) ** 3)));
     if (part < 1) requestAnimationFrame(step);
   });
 }

@@ -1,0 +1,84 @@
+"""What follows the form: the mail, the confirmation, the thanks, and links that do not work."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from django.utils.safestring import SafeString
+
+from undersign.web.presentation.fields import Field, email_field
+from undersign.web.presentation.frame import NO_HTML, Page
+from undersign.web.presentation.mailboxes import MAILBOXES, Mailbox
+from undersign.web.presentation.share import ShareView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInboxPage(Page):
+    """Sent: now the mail. The same for everybody; the browser alone remembers the address.
+
+    Both forms POST `attempt`, the second also `email`. `email` holds what was typed when it was wrong.
+    """
+
+    template: ClassVar[str] = "undersign/check_inbox.html"
+    petition_title: str
+    petition_url: str
+    sender: str
+    attempt: str
+    send_again_url: str
+    change_address_url: str
+    email: Field = email_field()  # noqa: RUF009 - frozen, and its words are lazy
+    is_sent_again: bool = False
+    mailboxes: tuple[Mailbox, ...] = MAILBOXES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmPage(Page):
+    """What the mailed link opens. Its one button POSTs to the page's own address."""
+
+    template: ClassVar[str] = "undersign/confirm.html"
+    petition_title: str
+    petition_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThanksPage(Page):
+    """Counted. `words` is the organiser's thank-you as sanitised HTML."""
+
+    template: ClassVar[str] = "undersign/thanks.html"
+    petition_title: str
+    petition_url: str
+    total: int
+    goal: int
+    share: ShareView
+    words: SafeString = NO_HTML
+    was_counted_before: bool = False
+
+
+class LinkFault(StrEnum):
+    """Why a mailed link does not confirm."""
+
+    EXPIRED = "expired"
+    FORGED = "forged"
+    TRUNCATED = "truncated"
+    USED = "used"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkProblemPage(Page):
+    """A link that does not work, or did its work already. Without a petition, addresses stay empty."""
+
+    template: ClassVar[str] = "undersign/link_problem.html"
+    fault: LinkFault
+    petition_title: str = ""
+    petition_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MastodonPage(Page):
+    """A plain link to the instance somebody named: the content policy lets no form lead elsewhere."""
+
+    template: ClassVar[str] = "undersign/mastodon.html"
+    petition_title: str
+    petition_url: str
+    instance: str = ""
+    link: str = ""
