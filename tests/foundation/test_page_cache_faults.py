@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.foundation.page_cache_site import Site, ask, settle
-from undersign.foundation.page_cache import PageCache, Selection, Shelf
+from tests.foundation.page_cache_site import HTML, Site, ask, settle
+from undersign.foundation.page_cache import PageCache, Rendered, Selection, Shelf
+from undersign.foundation.page_cache.pages import Page
 
 pytestmark = pytest.mark.anyio
 
@@ -293,3 +294,19 @@ async def test_a_full_disk_does_not_disturb_visitors(site: Site, shelf: Shelf, t
     cache = site.cache(shelf=shelf)
     assert (await ask(cache, "/p/bees")).status == 200
     await cache.close()
+
+
+async def test_processes_that_share_a_directory_never_read_half_a_page(site: Site, tmp_path: Path) -> None:
+    shelves = [site.shelf(tmp_path, max_bytes=30_000) for _ in range(3)]
+    sizes = {number: 1_000 * (number + 1) for number in range(6)}
+    for round_ in range(40):
+        for shelf in shelves:
+            for number, size in sizes.items():
+                rendered = Rendered(200, (HTML,), bytes([round_]) * size)
+                shelf.save(Page(f"/p/{number}", site.now, rendered))
+        for number, size in sizes.items():
+            page = await shelves[round_ % 3].load(f"/p/{number}")
+            assert page is None or (len(page.rendered.body), len(set(page.rendered.body))) == (size, 1)
+    for shelf in shelves:
+        await shelf.close()
+    assert not list((tmp_path / "pages").glob("*.draft"))
