@@ -121,6 +121,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", _("English")), ("de", _("German")), ("ar", _("Arabic"))]
 LOCALE_PATHS = [str(PACKAGE_DIR / "locale")]
 USE_I18N = USE_TZ = USE_THOUSAND_SEPARATOR = True
+NUMBER_GROUPING = 3  # for languages whose formats in Django name none, such as Arabic
 WAGTAIL_I18N_ENABLED = True
 TIME_ZONE = env.str("UNDERSIGN_TIME_ZONE", default="UTC")
 
