@@ -310,3 +310,29 @@ async def test_processes_that_share_a_directory_never_read_half_a_page(site: Sit
     for shelf in shelves:
         await shelf.close()
     assert not list((tmp_path / "pages").glob("*.draft"))
+
+
+async def test_a_dropped_page_that_another_process_wrote_late_is_not_used(
+    site: Site, shelf: Shelf, tmp_path: Path
+) -> None:
+    cache, late = site.cache(shelf=shelf), site.shelf(tmp_path)
+    began = site.now
+    site.now += 1
+    await cache.drop(BEES)
+    late.save(Page("/p/bees", began, site.pages.pop("/p/bees")))
+    await late.close()
+    assert (await ask(cache, "/p/bees")).status == 404
+
+
+async def test_a_page_is_packed_once_a_second_even_while_it_is_rendered_anew(site: Site) -> None:
+    site.publish("/p/bees", "<!--slot:count-->7<!--/slot:count-->", tags=frozenset({"petition:1"}))
+    cache = site.cache()
+    await ask(cache, "/p/bees")
+    site.now += 0.5
+    site.is_released.clear()
+    cache.splice("/p/bees", {"count": b"8"})
+    cache.invalidate(BEES)
+    assert b">7<" in (await ask(cache, "/p/bees")).body
+    site.now += 0.5
+    assert b">8<" in (await ask(cache, "/p/bees")).body
+    await cache.close()
