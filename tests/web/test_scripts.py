@@ -84,6 +84,38 @@ def test_count_progress_and_names_follow_the_server(phone: Page, address: str) -
     expect(phone.locator(".names")).to_contain_text("Newest Name")
 
 
+def test_older_names_are_added_below_and_keep_the_readers_place(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/names.html")
+    phone.get_by_role("link", name="Older names").click()
+    expect(phone.locator(".people > li").last).to_be_focused()
+    expect(phone.locator(".people > li").last).to_contain_text("Oldest Name")
+    expect(phone.get_by_role("link", name="Older names")).to_have_count(0)
+    expect(phone.locator(".people")).to_contain_text("Ana B.")
+
+
+def test_a_petition_is_signed_by_keyboard_alone(phone: Page, address: str) -> None:
+    sent: list[str] = []
+    phone.on("request", lambda each: sent.append(each.post_data or "") if each.method == "POST" else None)
+    phone.goto(f"{address}/petition.html")
+    phone.keyboard.press("Tab")
+    expect(phone.locator(".skip")).to_be_focused()
+    for _ in range(4):  # home, two languages; the current one is not offered on a phone
+        phone.keyboard.press("Tab")
+    expect(phone.locator("#name")).to_be_focused()
+    phone.keyboard.type("Alice Example")
+    phone.keyboard.press("Tab")
+    phone.keyboard.press("ArrowDown")
+    phone.keyboard.press("Tab")
+    expect(phone.locator("#email")).to_be_focused()
+    phone.keyboard.type("alice@example.org")
+    phone.keyboard.press("Tab")
+    phone.keyboard.press("Space")
+    phone.keyboard.press("Tab")
+    phone.keyboard.press("Enter")
+    phone.wait_for_load_state()
+    assert "display=initial&email=alice%40example.org&consent_email=yes" in sent[0]
+
+
 def test_without_scripts_the_form_still_reaches_its_own_address(browser: Browser, address: str) -> None:
     sent: list[str] = []
     context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})

@@ -419,7 +419,15 @@ PAGES: dict[str, Page] = {
     ),
     "mastodon-error": MastodonPage(frame=FRAME, **TITLE),
     "names": NamesPage(
-        frame=FRAME, **TITLE, total=1_871, signers=PEOPLE * 3, newer_url="?after=a", older_url="?before=b"
+        frame=FRAME,
+        **TITLE,
+        total=1_871,
+        signers=PEOPLE * 3,
+        newer_url="names.html",
+        older_url="names-older.html",
+    ),
+    "names-older": NamesPage(
+        frame=FRAME, **TITLE, total=1_871, signers=signers(("Oldest Name", "")), newer_url="names.html"
     ),
     "names-none": NamesPage(frame=FRAME, **TITLE, total=0, signers=()),
     "versions": TextVersionsPage(
