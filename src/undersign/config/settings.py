@@ -7,6 +7,7 @@ import django_stubs_ext
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from undersign.foundation.keys import load_keys
 from undersign.foundation.postgres import database_url
 from undersign.messaging.mail_url import mail_settings
 
@@ -27,7 +28,8 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 TRUSTED_PROXIES = env.list("UNDERSIGN_TRUSTED_PROXIES", default=[])
 
 DEBUG = env.bool("UNDERSIGN_DEBUG", default=False)
-SECRET_KEY = env.str("UNDERSIGN_SECRET_KEY", default=secrets.token_urlsafe(50))
+# Sessions are signed with a key of the keys file. Before there is one nothing is served: any secret will do.
+SECRET_KEY = load_keys(KEYS_FILE).django_secret if KEYS_FILE.exists() else secrets.token_urlsafe(50)
 
 INSTALLED_APPS = [
     "undersign.foundation",

@@ -65,7 +65,7 @@ async def run(
     environment = {"UNDERSIGN_BASE_URL": os.environ.get("UNDERSIGN_BASE_URL", address)}
     if server is not None:
         environment["DATABASE_URL"] = server.url
-    web = web_command(host=host, port=port, workers=workers, data_dir=settings.DATA_DIR)
+    web = web_command(host=host, port=port, workers=workers)
     supervision = Supervision(
         parts=[Part("web", web, grace=DRAIN + 5), Part("worker", undersign("worker"))],
         server=server,
