@@ -12,8 +12,12 @@ from undersign.web.exchange.importing import petitions_import
 
 @click.command(name="import-petition")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
-@click.option("--publish", is_flag=True, help="Publish at once. Without it, pages wait in the editor as drafts.")
-@click.option("--organisation", default="", metavar="SLUG", help="Instead of the organisation the files name.")
+@click.option(
+    "--publish", is_flag=True, help="Publish at once. Without it, pages wait in the editor as drafts."
+)
+@click.option(
+    "--organisation", default="", metavar="SLUG", help="Instead of the organisation the files name."
+)
 @database_available()
 def command(files: tuple[Path, ...], *, publish: bool, organisation: str) -> None:
     """Create or update petitions from Markdown files, with the pictures beside them.
@@ -31,4 +35,6 @@ def command(files: tuple[Path, ...], *, publish: bool, organisation: str) -> Non
         raise click.ClickException(message) from error
     for each in imported:
         standing = "published" if each.page.live else "saved as a draft"
-        click.echo(f"{each.path}: {standing if each.is_changed or publish else 'no change'}: {each.page.full_url}")
+        click.echo(
+            f"{each.path}: {standing if each.is_changed or publish else 'no change'}: {each.page.full_url}"
+        )

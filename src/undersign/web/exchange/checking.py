@@ -40,7 +40,9 @@ def givens_check(givens: Sequence[Given]) -> None:
 def _language_check(given: Given) -> None:
     languages = [code for code, _ in settings.LANGUAGES]
     if given.document.locale and given.document.locale not in languages:
-        given.report.add(f"this site has no such language; expected one of {', '.join(languages)}", key="locale")
+        given.report.add(
+            f"this site has no such language; expected one of {', '.join(languages)}", key="locale"
+        )
 
 
 def _organisation(given: Given) -> Organisation | None:
@@ -48,7 +50,9 @@ def _organisation(given: Given) -> Organisation | None:
     organisation = Organisation.objects.filter(slug=document.organisation).first()
     if organisation is None:
         known = ", ".join(Organisation.objects.order_by("slug").values_list("slug", flat=True)[:20])
-        message = f"there is no organisation “{document.organisation}” here; expected one of: {known or 'none yet'}"
+        message = (
+            f"there is no organisation “{document.organisation}” here; expected one of: {known or 'none yet'}"
+        )
         given.report.add(message, key="organisation")
     elif not OrganisationPage.objects.filter(organisation=organisation).exists():
         given.report.add(f"{organisation.name} has no page yet; make one first", key="organisation")
@@ -62,7 +66,9 @@ def _address_check(given: Given, organisation: Organisation, first_here: str) ->
         given.report.add("another organisation has this address", key="slug")
     first = petition.default_locale if petition else first_here
     if document.settings is not None and first and first != document.locale:
-        given.report.add(f"the petition's first language is {first}; expected translation-of: {first}", key="locale")
+        given.report.add(
+            f"the petition's first language is {first}; expected translation-of: {first}", key="locale"
+        )
     if document.translation_of and document.translation_of != first:
         message = f"expected {first}" if first else "there is no petition with this slug to translate"
         given.report.add(message, key="translation-of")

@@ -60,8 +60,8 @@ def petitions_import(
             in_order = sorted(givens, key=lambda given: given.document.settings is None)
             return [_take_in(given, shelves, is_published=is_published, at=at) for given in in_order]
     except BaseException:
-        for image in (image for shelf in shelves for image in shelf.added):
-            image.file.storage.delete(image.file.name)
+        for shelf in shelves:
+            shelf.clear()
         raise
 
 
@@ -105,7 +105,7 @@ def _take_in(given: Given, shelves: list[Shelf], *, is_published: bool, at: date
 
 
 def _collection(organisation: Organisation) -> Collection:
-    return Collection.get_first_root_node()  # WALL
+    return Collection.get_first_root_node()
 
 
 def _document_of(page: PetitionPage) -> PetitionDocument:
@@ -131,9 +131,11 @@ def _page(document: PetitionDocument, organisation: Organisation) -> PetitionPag
 
 
 def _parent(page: PetitionPage, organisation: str) -> OrganisationPage:
-    """Return the organisation's page in the same language, or in its first where it has none."""
+    """Return the organisation's page in the same language; where it has none, one that mirrors its first."""
     pages = OrganisationPage.objects.filter(organisation__slug=organisation).order_by("pk")
-    parent: OrganisationPage = pages.filter(locale=page.locale).first() or pages[0]
+    parent: OrganisationPage = pages.filter(locale=page.locale).first() or pages[0].copy_for_translation(
+        page.locale, copy_parents=True, alias=True
+    )
     return parent
 
 
@@ -150,7 +152,9 @@ def _save(page: PetitionPage, given: Given) -> None:
 def _problems(path: Path, refusal: ValidationError) -> list[Problem]:
     if hasattr(refusal, "error_dict"):
         return [
-            Problem(str(path), message, key=key) for key, found in refusal.message_dict.items() for message in found
+            Problem(str(path), message, key=key)
+            for key, found in refusal.message_dict.items()
+            for message in found
         ]
     return [Problem(str(path), message) for message in refusal.messages]
 
@@ -158,7 +162,9 @@ def _problems(path: Path, refusal: ValidationError) -> list[Problem]:
 # ---- The petition
 
 
-def _apply(settings: PetitionSettings, *, petition: Petition, organisation: Organisation, at: datetime) -> None:
+def _apply(
+    settings: PetitionSettings, *, petition: Petition, organisation: Organisation, at: datetime
+) -> None:
     form = PetitionForm(
         country=settings.country,
         postcode=settings.postcode,
