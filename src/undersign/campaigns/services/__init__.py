@@ -8,6 +8,8 @@ from undersign.campaigns.services.petitions import (
     petition_unpublish,
 )
 from undersign.campaigns.services.states import (
+    ENDS_FROM,
+    REOPENS_FROM,
     petition_close,
     petition_declare_lost,
     petition_declare_won,
@@ -22,6 +24,8 @@ from undersign.campaigns.services.states import (
 from undersign.campaigns.services.texts import petition_text_publish
 
 __all__ = [
+    "ENDS_FROM",
+    "REOPENS_FROM",
     "PetitionForm",
     "petition_close",
     "petition_create",
