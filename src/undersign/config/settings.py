@@ -7,7 +7,6 @@ import django_stubs_ext
 import environ
 from django.utils.translation import gettext_lazy as _
 
-from undersign.foundation.keys import load_keys
 from undersign.foundation.postgres import database_url
 from undersign.messaging.mail_url import mail_settings
 
@@ -28,8 +27,7 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 TRUSTED_PROXIES = env.list("UNDERSIGN_TRUSTED_PROXIES", default=[])
 
 DEBUG = env.bool("UNDERSIGN_DEBUG", default=False)
-# Sessions are signed with a key of the keys file. Before there is one nothing is served: any secret will do.
-SECRET_KEY = load_keys(KEYS_FILE).django_secret if KEYS_FILE.exists() else secrets.token_urlsafe(50)
+SECRET_KEY = env.str("UNDERSIGN_SECRET_KEY", default=secrets.token_urlsafe(50))
 
 INSTALLED_APPS = [
     "undersign.foundation",
@@ -115,6 +113,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_ENABLE_ADMIN = False
 AXES_RESET_ON_SUCCESS = True
+UNDERSIGN_DOORKEEPERS = ["undersign.web.admin.walls.doorkeeper.WagtailDoorkeeper"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_SECURE
 SESSION_COOKIE_HTTPONLY = True
 
@@ -123,7 +122,6 @@ LANGUAGE_CODE = "en"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", _("English")), ("de", _("German")), ("ar", _("Arabic"))]
 LOCALE_PATHS = [str(PACKAGE_DIR / "locale")]
 USE_I18N = USE_TZ = USE_THOUSAND_SEPARATOR = True
-NUMBER_GROUPING = 3  # for languages whose formats in Django name none, such as Arabic
 WAGTAIL_I18N_ENABLED = True
 TIME_ZONE = env.str("UNDERSIGN_TIME_ZONE", default="UTC")
 
@@ -134,7 +132,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "undersign.config.static_files.HashedStaticFiles"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long story in Wagtail's editor has thousands
 
@@ -155,6 +153,7 @@ WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False  # it would call a third party
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # so would avatars
 WAGTAIL_WORKFLOW_ENABLED = False
+WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = ""  # it would name the page behind any address, drafts included
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILIMAGES_IMAGE_MODEL = "web.CampaignImage"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif"]  # no SVG: it can carry scripts

@@ -1,8 +1,11 @@
 """What the rules about members need from the packages above them."""
 
+from functools import cache
 from typing import Protocol
 
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.utils.module_loading import import_string
 
 from undersign.supporters.models import Organisation
 
@@ -23,14 +26,7 @@ class Doorkeeper(Protocol):
         """Tell `user` that they were made a member, and how to get in."""
 
 
-_doorkeepers: list[Doorkeeper] = []
-
-
-def doorkeeper_appoint(doorkeeper: Doorkeeper) -> None:
-    """Have `doorkeeper` told of every change from now on."""
-    _doorkeepers.append(doorkeeper)
-
-
+@cache
 def doorkeepers() -> tuple[Doorkeeper, ...]:
-    """Return everybody who was appointed."""
-    return tuple(_doorkeepers)
+    """Return those that the settings name in UNDERSIGN_DOORKEEPERS."""
+    return tuple(import_string(path)() for path in settings.UNDERSIGN_DOORKEEPERS)
