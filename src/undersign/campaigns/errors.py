@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext as _
 
-from undersign.supporters.errors import Refused
+
+class Refused(Exception):
+    """A rule stands against a change; its text tells the person why, in their language."""
 
 
 class AddressTaken(Refused):

@@ -1,13 +1,7 @@
 """Every address that Django answers."""
 
-from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-from undersign.config import health
-
 urlpatterns = [
-    path("healthz", health.healthz),
-    path("readyz", health.readyz),
-    path("admin/", include("wagtail.admin.urls")),
-    *i18n_patterns(path("", include("undersign.web.urls")), prefix_default_language=False),
+    path("admin/", include("undersign.web.admin.urls")),
 ]

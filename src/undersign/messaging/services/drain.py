@@ -23,10 +23,7 @@ async def outbox_drain(connection: AsyncConnection[Any], *, office: PostOffice, 
     paused = await office.paused_petitions(connection)
     wanted = Wanted(office.composers.keys(), paused, batch)
     mails = await mails_claim(connection, wanted, at=at, until=at + CLAIM)
-    if not mails:
-        # Servers hang up on the idle; a connection that broke unnoticed would cost the next mail a try.
-        await office.in_thread(office.transport.close)
-    else:
+    if mails:
         letters = await letters_for(connection, mails, office, at=at)
         await letters_send(connection, letters, office)
     return len(mails)

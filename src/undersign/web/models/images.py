@@ -30,7 +30,6 @@ class CampaignImage(AbstractImage):
         "alt_text",
         "credit",
         "collection",
-        "tags",
         "focal_point_x",
         "focal_point_y",
         "focal_point_width",

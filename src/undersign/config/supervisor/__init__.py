@@ -1,1 +1,0 @@
-"""`undersign up`: all parts as children of one process, with one log and one clean end."""
