@@ -42,7 +42,8 @@ def main() -> None:
 def messages_in(path: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
-        text = templatize(text, origin=str(path))
+        # Indented markup is no indented Python, which is what Babel takes the result for.
+        text = "\n".join(line.lstrip() for line in templatize(text, origin=str(path)).splitlines())
     for _line, name, _comments, context in extract("python", io.BytesIO(text.encode()), KEYWORDS):
         # templatize writes each sentence as a raw-looking literal; an empty one is the catalogue's header
         if name and name != "":

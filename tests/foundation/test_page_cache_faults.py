@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.foundation.page_cache_site import Site, ask, settle
-from undersign.foundation.page_cache import PageCache, Selection, Shelf
+from tests.foundation.page_cache_site import HTML, Site, ask, settle
+from undersign.foundation.page_cache import PageCache, Rendered, Selection, Shelf
+from undersign.foundation.page_cache.pages import Page
 
 pytestmark = pytest.mark.anyio
 
@@ -292,4 +293,46 @@ async def test_a_full_disk_does_not_disturb_visitors(site: Site, shelf: Shelf, t
     (tmp_path / "pages").rmdir()
     cache = site.cache(shelf=shelf)
     assert (await ask(cache, "/p/bees")).status == 200
+    await cache.close()
+
+
+async def test_processes_that_share_a_directory_never_read_half_a_page(site: Site, tmp_path: Path) -> None:
+    shelves = [site.shelf(tmp_path, max_bytes=30_000) for _ in range(3)]
+    sizes = {number: 1_000 * (number + 1) for number in range(6)}
+    for round_ in range(40):
+        for shelf in shelves:
+            for number, size in sizes.items():
+                rendered = Rendered(200, (HTML,), bytes([round_]) * size)
+                shelf.save(Page(f"/p/{number}", site.now, rendered))
+        for number, size in sizes.items():
+            page = await shelves[round_ % 3].load(f"/p/{number}")
+            assert page is None or (len(page.rendered.body), len(set(page.rendered.body))) == (size, 1)
+    for shelf in shelves:
+        await shelf.close()
+    assert not list((tmp_path / "pages").glob("*.draft"))
+
+
+async def test_a_dropped_page_that_another_process_wrote_late_is_not_used(
+    site: Site, shelf: Shelf, tmp_path: Path
+) -> None:
+    cache, late = site.cache(shelf=shelf), site.shelf(tmp_path)
+    began = site.now
+    site.now += 1
+    await cache.drop(BEES)
+    late.save(Page("/p/bees", began, site.pages.pop("/p/bees")))
+    await late.close()
+    assert (await ask(cache, "/p/bees")).status == 404
+
+
+async def test_a_page_is_packed_once_a_second_even_while_it_is_rendered_anew(site: Site) -> None:
+    site.publish("/p/bees", "<!--slot:count-->7<!--/slot:count-->", tags=frozenset({"petition:1"}))
+    cache = site.cache()
+    await ask(cache, "/p/bees")
+    site.now += 0.5
+    site.is_released.clear()
+    cache.splice("/p/bees", {"count": b"8"})
+    cache.invalidate(BEES)
+    assert b">7<" in (await ask(cache, "/p/bees")).body
+    site.now += 0.5
+    assert b">8<" in (await ask(cache, "/p/bees")).body
     await cache.close()

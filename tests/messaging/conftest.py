@@ -75,6 +75,7 @@ class Post:
     petition_id: int
     text_id: int
     paused: set[int] = field(default_factory=set)
+    is_closing: bool = False
 
     def sign(self, email: str, *, locale: str = "en", status: str = "queued") -> UUID:
         """Put an attempt and its mail where the form would, and give the mail's id."""
@@ -205,6 +206,7 @@ def office_at(post: Post) -> Iterator[Callable[[int], PostOffice]]:
                 house=House("petitions@sender.example"),
                 index_keys=post.ring.index_keys,
                 clock=post.clock,
+                is_closing=lambda: post.is_closing,
             )
 
         yield make

@@ -1,56 +1,55 @@
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.web.gallery.samples import PAGES
-from tests.web.gallery.site import CHROMIUM, FLAGS, served, write
 
 NAMES = list(PAGES)
 
 
-@pytest.fixture(scope="module")
-def gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("gallery")
-    write(folder)
-    return folder
+# Every page is looked at twice: on a phone by day, at a desk by night.
+LOOKS = (("light", {"width": 360, "height": 800}), ("dark", {"width": 1440, "height": 900}))
 
 
-@pytest.fixture(scope="module")
-def address(gallery: Path) -> Iterator[str]:
-    with served(gallery) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_has_no_accessibility_violation_and_asks_nothing_of_anybody_else(
-    browser: Browser, address: str, name: str, scheme: str
+    browser: Browser, address: str, name: str
 ) -> None:
-    page = browser.new_page(viewport={"width": 360, "height": 800}, color_scheme=scheme)
+    page = browser.new_page()
     asked: list[str] = []
     complaints: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.goto(f"{address}/{name}.html", wait_until="load")
-    violations = [(each["id"], each["nodes"][0]["html"]) for each in Axe().run(page).response["violations"]]
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    for scheme, size in LOOKS:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size(size)
+        assert violations(page) == []
+        assert (
+            page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+        )
     page.close()
-    assert violations == []
     assert complaints == []
-    assert overflow == 0
     assert [url for url in asked if not url.startswith((address, "data:"))] == []
+
+
+def violations(page: Page) -> list[tuple[str, str]]:
+    found = Axe().run(page).response["violations"]
+    return [(each["id"], each["nodes"][0]["html"]) for each in found]
+
+
+def test_the_summary_of_errors_takes_focus_and_leads_to_the_field(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/petition-errors.html")
+    expect(page.locator("#errors")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#name")).to_be_focused()
+    expect(page.locator("#name")).to_have_accessible_description("Please write your name.")
+    page.close()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -2,9 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-
-class Refused(Exception):
-    """A rule stands against a change; its text tells the person why, in their language."""
+from undersign.supporters.errors import Refused
 
 
 class AddressTaken(Refused):

@@ -7,6 +7,7 @@ import django_stubs_ext
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from undersign.foundation.keys import load_keys
 from undersign.foundation.postgres import database_url
 from undersign.messaging.mail_url import mail_settings
 
@@ -27,7 +28,8 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 TRUSTED_PROXIES = env.list("UNDERSIGN_TRUSTED_PROXIES", default=[])
 
 DEBUG = env.bool("UNDERSIGN_DEBUG", default=False)
-SECRET_KEY = env.str("UNDERSIGN_SECRET_KEY", default=secrets.token_urlsafe(50))
+# Sessions are signed with a key of the keys file. Before there is one nothing is served: any secret will do.
+SECRET_KEY = load_keys(KEYS_FILE).django_secret if KEYS_FILE.exists() else secrets.token_urlsafe(50)
 
 INSTALLED_APPS = [
     "undersign.foundation",
@@ -122,6 +124,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", _("English")), ("de", _("German")), ("ar", _("Arabic"))]
 LOCALE_PATHS = [str(PACKAGE_DIR / "locale")]
 USE_I18N = USE_TZ = USE_THOUSAND_SEPARATOR = True
+NUMBER_GROUPING = 3  # for languages whose formats in Django name none, such as Arabic
 WAGTAIL_I18N_ENABLED = True
 TIME_ZONE = env.str("UNDERSIGN_TIME_ZONE", default="UTC")
 
@@ -132,7 +135,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "undersign.config.static_files.HashedStaticFiles"},
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long story in Wagtail's editor has thousands
 

@@ -1,7 +1,13 @@
 """Every address that Django answers."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from undersign.config import health
+
 urlpatterns = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
     path("admin/", include("undersign.web.admin.urls")),
+    *i18n_patterns(path("", include("undersign.web.urls")), prefix_default_language=False),
 ]

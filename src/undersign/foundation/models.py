@@ -60,3 +60,13 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.version}"
+
+
+class Heartbeat(models.Model):
+    """When a loop of the worker last did its round, so that `undersign doctor` can tell that it does."""
+
+    loop = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.loop} at {self.at:%Y-%m-%d %H:%M:%S}"

@@ -1,8 +1,12 @@
 """The keys that signing works with, and what they make of a mailbox and a name."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from psycopg import AsyncConnection
 
 from undersign.foundation.keyed_hash import IndexKey
+from undersign.foundation.keys import KeyRing
 from undersign.foundation.sealing import Sealer
 from undersign.supporters.mailbox import email_key, parse_address
 
@@ -14,6 +18,26 @@ class SigningKeys:
     sealer: Sealer
     index_key: IndexKey
     next_index_key: IndexKey | None = None
+
+    @classmethod
+    def of_newest_epoch(cls, ring: KeyRing) -> "SigningKeys":
+        """Work with the newest index key, where the database cannot be asked which epoch is live."""
+        return cls(sealer=Sealer(ring), index_key=ring.index_keys[-1])
+
+
+EPOCHS = b"SELECT state, number FROM supporters_indexepoch WHERE state IN ('live', 'filling')"
+
+
+async def signing_keys(connection: AsyncConnection[Any], ring: KeyRing) -> SigningKeys:
+    """Find the keys of the live epoch and of the one being filled. Raises KeyUnknown."""
+    cursor = await connection.execute(EPOCHS)
+    epochs = dict(await cursor.fetchall())
+    filling = epochs.get("filling")
+    return SigningKeys(
+        sealer=Sealer(ring),
+        index_key=ring.index_key(epochs["live"]),
+        next_index_key=None if filling is None else ring.index_key(filling),
+    )
 
 
 @dataclass(frozen=True, slots=True)

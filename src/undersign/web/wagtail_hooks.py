@@ -2,8 +2,16 @@
 
 from wagtail import hooks
 
+from undersign.web.admin.petitions import buttons, home, urls
 from undersign.web.admin.walls import menus
 from undersign.web.admin.walls.filters import OwnPageViewSet
+
+hooks.register("register_admin_urls", lambda: urls.urlpatterns)
+hooks.register("register_admin_menu_item", buttons.PetitionsItem)
+hooks.register("register_settings_menu_item", buttons.SwitchesItem)
+hooks.register("register_page_header_buttons", buttons.header_buttons)
+hooks.register("register_page_listing_more_buttons", buttons.listing_buttons)
+hooks.register("construct_homepage_panels", home.petitions_first)
 
 hooks.register("register_admin_viewset", OwnPageViewSet)
 hooks.register("construct_page_chooser_queryset", menus.only_own_pages)

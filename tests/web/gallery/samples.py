@@ -71,6 +71,7 @@ RIVER = Picture(
     src="/media/river.svg", width=1600, height=900, alt="Drawing: trees above a river.", credit="Undersign"
 )
 
+LOGO = Picture(src="/media/logo.svg", width=150, height=40, alt="")
 ORGANISATION = OrganisationView(
     name="Open Square",
     home_url="/home.html",
@@ -322,7 +323,8 @@ PAGES: dict[str, Page] = {
     "petition-none": replace(OPEN, names=NamesSlot(newest=()), **count_of(0)),
     "petition-seven": replace(
         OPEN,
-        frame=replace(FRAME, theme_url="/theme/green.css"),
+        frame=replace(FRAME, theme_url="/theme/green.css", organisation=replace(ORGANISATION, logo=LOGO)),
+        standing=Standing(closes_on=date(2026, 6, 30)),
         photo=PORTRAIT,
         names=NamesSlot(newest=PEOPLE[:7]),
         **count_of(7),
@@ -417,7 +419,15 @@ PAGES: dict[str, Page] = {
     ),
     "mastodon-error": MastodonPage(frame=FRAME, **TITLE),
     "names": NamesPage(
-        frame=FRAME, **TITLE, total=1_871, signers=PEOPLE * 3, newer_url="?after=a", older_url="?before=b"
+        frame=FRAME,
+        **TITLE,
+        total=1_871,
+        signers=PEOPLE * 3,
+        newer_url="names.html",
+        older_url="names-older.html",
+    ),
+    "names-older": NamesPage(
+        frame=FRAME, **TITLE, total=1_871, signers=signers(("Oldest Name", "")), newer_url="names.html"
     ),
     "names-none": NamesPage(frame=FRAME, **TITLE, total=0, signers=()),
     "versions": TextVersionsPage(

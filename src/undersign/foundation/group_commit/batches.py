@@ -1,20 +1,19 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 import psycopg
-from psycopg_pool import AsyncConnectionPool
 
+from undersign.foundation.group_commit.connections import Connection, Pool, afresh, pooled
 from undersign.foundation.group_commit.errors import DatabaseAway, WriteFailed
 from undersign.foundation.group_commit.faults import Fault, fault_of
 from undersign.foundation.group_commit.limits import Limits
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
-Connection: TypeAlias = psycopg.AsyncConnection[Any]
-Pool: TypeAlias = AsyncConnectionPool[Connection]
 Write: TypeAlias = Callable[[Connection, Sequence[Item]], Awaitable[Sequence[Outcome]]]
 
 _jitter = secrets.SystemRandom()
@@ -59,17 +58,20 @@ class BatchWriter(Generic[Item, Outcome]):
         return first + await self.settle(items[middle:], until=until)
 
     async def _persist(self, items: Sequence[Item], until: float) -> Sequence[Outcome]:
-        tried = 0
+        tried, lend = 0, pooled
         while True:
             try:
                 async with asyncio.timeout_at(until):
-                    return await self._transact(items)
+                    return await self._transact(items, lend(self._pool))
             except psycopg.Error as error:
                 tried += 1
                 await self._wait_out(error, tried, until)
+                lend = afresh if fault_of(error) is Fault.AWAY else pooled
 
-    async def _transact(self, items: Sequence[Item]) -> Sequence[Outcome]:
-        async with self._pool.connection() as connection, connection.transaction():
+    async def _transact(
+        self, items: Sequence[Item], lent: AbstractAsyncContextManager[Connection]
+    ) -> Sequence[Outcome]:
+        async with lent as connection, connection.transaction():
             outcomes = await self._write(connection, items)
             if len(outcomes) != len(items):
                 message = f"write returned {len(outcomes)} outcomes for {len(items)} items"

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self
 
-from undersign.foundation.group_commit.batches import BatchWriter, Item, Outcome, Pool, Refusal, Write
+from undersign.foundation.group_commit.batches import BatchWriter, Item, Outcome, Refusal, Write
+from undersign.foundation.group_commit.connections import Pool
 from undersign.foundation.group_commit.errors import Closing, DatabaseAway, QueueFull
 from undersign.foundation.group_commit.limits import Limits
 

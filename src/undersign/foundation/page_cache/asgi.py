@@ -1,6 +1,6 @@
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, Final, TypeAlias
 
 from undersign.foundation.page_cache.cache import Clock, NotRendered, Pages, Render
@@ -9,9 +9,9 @@ from undersign.foundation.page_cache.pages import CachePolicy, Page, Rendered
 from undersign.foundation.page_cache.shelf import Shelf
 from undersign.foundation.page_cache.variants import Message, Variant
 
-Scope: TypeAlias = dict[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[Message]]
-Send: TypeAlias = Callable[[Message], Awaitable[None]]
+Scope: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _READS: Final = frozenset({"GET", "HEAD"})

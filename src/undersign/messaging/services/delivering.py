@@ -1,14 +1,14 @@
 """Handing letters to the mail server, one after the other, and recording each answer before the next."""
 
-import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
 from psycopg import AsyncConnection
 
+from undersign.foundation.metrics import MAILS
 from undersign.messaging.errors import MailServerTrouble
 from undersign.messaging.models import OutboxMail
 from undersign.messaging.outgoing import mail_build
@@ -27,8 +27,6 @@ from undersign.messaging.services.suppression import suppression_add
 from undersign.supporters.mailbox import is_large_provider
 from undersign.supporters.models import Suppression
 
-T = TypeVar("T")
-
 log = structlog.get_logger()
 
 # No mail is begun later than this before its claim ends: longer than a server may keep us waiting.
@@ -46,8 +44,8 @@ async def letters_send(
     waiting = deque(items)
     troubles = 0
     try:
-        while waiting and troubles < TROUBLES and _is_time_left(waiting[0], office):
-            await _in_thread(office, office.transport.connect)
+        while waiting and troubles < TROUBLES and _may_begin(waiting[0], office):
+            await office.in_thread(office.transport.connect)
             is_answered = await _deliver(connection, waiting.popleft(), office)
             troubles = 0 if is_answered else troubles + 1
     finally:
@@ -56,12 +54,8 @@ async def letters_send(
         raise MailServerTrouble("the mail server fails for one mail after the other")
 
 
-def _is_time_left(item: AddressedMail, office: PostOffice) -> bool:
-    return office.clock() < item.mail.claimed_until - MARGIN
-
-
-async def _in_thread(office: PostOffice, work: Callable[..., T], *values: Any) -> T:
-    return await asyncio.get_running_loop().run_in_executor(office.executor, work, *values)
+def _may_begin(item: AddressedMail, office: PostOffice) -> bool:
+    return not office.is_closing() and office.clock() < item.mail.claimed_until - MARGIN
 
 
 async def _deliver(connection: AsyncConnection[Any], item: AddressedMail, office: PostOffice) -> bool:
@@ -76,7 +70,7 @@ async def _deliver(connection: AsyncConnection[Any], item: AddressedMail, office
         at=office.clock(),
     )
     try:
-        outcome = await _in_thread(office, office.transport.send, message)
+        outcome = await office.in_thread(office.transport.send, message)
     except MailServerTrouble as trouble:
         log.warning("mail_server_trouble", error=str(trouble))
         await _record(connection, item, Outcome(Fate.LATER, str(trouble)), office)
@@ -89,6 +83,7 @@ async def _record(
     connection: AsyncConnection[Any], item: AddressedMail, outcome: Outcome, office: PostOffice
 ) -> None:
     at = office.clock()
+    MAILS.labels(item.mail.kind, outcome.fate.value).inc()
     provider = _provider(item.letter.to)
     if outcome.fate is Fate.ACCEPTED:
         await mail_settle(connection, item.mail, Verdict(OutboxMail.Status.SENT, "", provider), at=at)

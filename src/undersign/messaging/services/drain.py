@@ -23,7 +23,10 @@ async def outbox_drain(connection: AsyncConnection[Any], *, office: PostOffice, 
     paused = await office.paused_petitions(connection)
     wanted = Wanted(office.composers.keys(), paused, batch)
     mails = await mails_claim(connection, wanted, at=at, until=at + CLAIM)
-    if mails:
+    if not mails:
+        # Servers hang up on the idle; a connection that broke unnoticed would cost the next mail a try.
+        await office.in_thread(office.transport.close)
+    else:
         letters = await letters_for(connection, mails, office, at=at)
         await letters_send(connection, letters, office)
     return len(mails)

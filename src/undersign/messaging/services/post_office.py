@@ -1,10 +1,11 @@
 """What draining the outbox works with."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from psycopg import AsyncConnection
 
@@ -15,10 +16,16 @@ from undersign.messaging.senders.transport import Transport
 from undersign.messaging.services.claims import ClaimedMail
 from undersign.messaging.services.suppression import MailboxOf
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class PostOffice:
-    """Wired by `config`. `paused_petitions` tells whose mail waits; `executor` is the transport's thread."""
+    """Wired by `config`.
+
+    `paused_petitions` tells whose mail waits, `executor` is the transport's thread, and once `is_closing`
+    says so no further mail of a batch is begun.
+    """
 
     composers: Mapping[str, Composer]
     paused_petitions: Callable[[AsyncConnection[Any]], Awaitable[Collection[int]]]
@@ -27,6 +34,11 @@ class PostOffice:
     house: House
     index_keys: Sequence[IndexKey]
     clock: Callable[[], datetime]
+    is_closing: Callable[[], bool]
+
+    async def in_thread(self, work: Callable[..., T], *values: Any) -> T:
+        """Do something with the transport, which blocks, in its thread."""
+        return await asyncio.get_running_loop().run_in_executor(self.executor, work, *values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
+from undersign.campaigns.queries import TEXTS_STANDING_SINCE_SQL
 from undersign.signing.errors import PetitionEnded, SigningPaused, TextChanged
 
 # A copy of the page may be this old when somebody opens it: twice the longest time a shared cache keeps it.
@@ -90,19 +91,6 @@ FROM campaigns_petition p CROSS JOIN foundation_switches s
 WHERE p.state <> 'draft'
 """
 
-# The texts of each petition's current version and of the one before, and since when they no longer stand.
-TEXTS = """
-SELECT v.petition_id, t.id, t.locale, v.number AS version,
-       least(t.replaced_at, v.superseded_at) AS superseded_at
-FROM (
-    SELECT id, petition_id, number,
-           lag(made_at) OVER newest_first AS superseded_at, row_number() OVER newest_first AS age
-    FROM campaigns_textversion
-    WINDOW newest_first AS (PARTITION BY petition_id ORDER BY number DESC)
-) v JOIN campaigns_petitiontext t ON t.version_id = v.id
-WHERE v.age <= 2
-"""
-
 # What a petition asks for itself, or else its organisation's defaults.
 CONSENTS = """
 SELECT p.id AS petition_id, a.id, a.purpose, a.channel
@@ -121,24 +109,31 @@ SELECT ask_id, locale, array_agg(id ORDER BY version DESC) AS ids FROM supporter
 """
 
 
-async def signable_petitions(connection: AsyncConnection[Any]) -> dict[int, SignablePetition]:
-    """Load every published petition, by id."""
+async def signable_petitions(
+    connection: AsyncConnection[Any], *, at: datetime
+) -> dict[int, SignablePetition]:
+    """Load every published petition, by id, with the texts that may be signed at `at`."""
     rows = await _rows(connection, PETITIONS)
-    texts = _texts_by_petition(await _rows(connection, TEXTS))
+    since = {"since": at - PAGE_LIFETIME}
+    texts = _texts_by_petition(await _rows(connection, TEXTS_STANDING_SINCE_SQL, since))
     consents = _consents_by_petition(await _rows(connection, CONSENTS), await _rows(connection, WORDINGS))
     return {row["id"]: _petition(row, texts[row["id"]], consents[row["id"]]) for row in rows}
 
 
-async def _rows(connection: AsyncConnection[Any], statement: str) -> Sequence[dict[str, Any]]:
+async def _rows(
+    connection: AsyncConnection[Any], statement: str, values: Mapping[str, Any] | None = None
+) -> Sequence[dict[str, Any]]:
     async with connection.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(statement.encode())
+        await cursor.execute(statement.encode(), values)
         return await cursor.fetchall()
 
 
 def _texts_by_petition(rows: Sequence[dict[str, Any]]) -> defaultdict[int, dict[int, SignableText]]:
     texts: defaultdict[int, dict[int, SignableText]] = defaultdict(dict)
     for row in rows:
-        texts[row.pop("petition_id")][row["id"]] = SignableText(**row)
+        texts[row["petition_id"]][row["id"]] = SignableText(
+            id=row["id"], locale=row["locale"], version=row["number"], superseded_at=row["replaced_at"]
+        )
     return texts
 
 

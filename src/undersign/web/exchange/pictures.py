@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from wagtail.models import Collection
 
 from undersign.web.exchange.document import PetitionDocument, Photo
@@ -57,7 +58,12 @@ class Shelf:
     def __init__(self, *, collection: Collection, folder: Path) -> None:
         self._collection = collection
         self._folder = folder
-        self.added: list[CampaignImage] = []
+        self._added: list[CampaignImage] = []
+
+    def clear(self) -> None:
+        """Take the files of added pictures away again; their rows go with the transaction."""
+        for image in self._added:
+            default_storage.delete(str(image.file.name))
 
     def photo(self, photo: Photo) -> CampaignImage:
         """Return the picture at the head of a page, kept before or added now."""
@@ -86,7 +92,7 @@ class Shelf:
             title=Path(name).stem, file=content, alt_text=alt, credit=credit, collection=self._collection
         )
         image.save()
-        self.added.append(image)
+        self._added.append(image)
         if focal:
             _focus(image, focal)
         return image

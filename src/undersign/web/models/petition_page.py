@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
-from undersign.campaigns.errors import AddressFixed, AddressTaken, Refused
+from undersign.campaigns.errors import AddressFixed, AddressTaken
 from undersign.campaigns.models import Petition
 from undersign.campaigns.queries import address_is_free, free_address
 from undersign.campaigns.services import petition_create, petition_readdress
+from undersign.supporters.errors import Refused
 from undersign.web.addresses import public_path, url_parts
 from undersign.web.blocks import PARAGRAPHS, WORDS, StoryBlock
 from undersign.web.models.images import CampaignImage

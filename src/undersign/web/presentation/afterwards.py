@@ -16,16 +16,14 @@ from undersign.web.presentation.share import ShareView
 class CheckInboxPage(Page):
     """Sent: now the mail. The same for everybody; the browser alone remembers the address.
 
-    Both forms POST `attempt`, the second also `email`. `email` holds what was typed when it was wrong.
+    Both forms post to the page's own address, the second an `email`. `email` holds what was typed when it
+    was wrong.
     """
 
     template: ClassVar[str] = "undersign/check_inbox.html"
     petition_title: str
     petition_url: str
     sender: str
-    attempt: str
-    send_again_url: str
-    change_address_url: str
     email: Field = email_field()  # noqa: RUF009 - frozen, and its words are lazy
     is_sent_again: bool = False
     mailboxes: tuple[Mailbox, ...] = MAILBOXES
@@ -61,6 +59,7 @@ class LinkFault(StrEnum):
     FORGED = "forged"
     TRUNCATED = "truncated"
     USED = "used"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

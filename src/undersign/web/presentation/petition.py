@@ -27,7 +27,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """The state, since when, and what was answered or why it paused (sanitised HTML)."""
+    """The state, since when, and what was answered or why it paused (sanitised HTML).
+
+    `closes_on` is the last day to sign, shown while the petition is open.
+    """
 
     state: State = State.OPEN
     since: date | None = None

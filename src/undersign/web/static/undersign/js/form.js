@@ -8,7 +8,10 @@ export function improveForm(form) {
   form.addEventListener("input", () => sessionStorage.setItem(key, JSON.stringify(typed(form))));
   form.addEventListener("change", ({ target }) => clearIfRight(form, target));
   form.addEventListener("input", ({ target }) => clearIfRight(form, target));
-  form.addEventListener("focusout", ({ target }) => {
+  let released = Promise.resolve();
+  document.addEventListener("pointerdown", () => (released = nextRelease()));
+  form.addEventListener("focusout", async ({ target }) => {
+    await released;
     if (target.value && target.type !== "radio") check(form, target);
   });
   form.addEventListener("submit", (event) => {
@@ -20,6 +23,13 @@ export function improveForm(form) {
     }
     sessionStorage.removeItem(key);
     sessionStorage.setItem("undersign:sent", form.elements.namedItem("email").value);
+  });
+}
+
+// A sentence that appears while somebody presses the button would move it from under their finger.
+function nextRelease() {
+  return new Promise((resolve) => {
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(resolve), { once: true });
   });
 }
 

@@ -6,8 +6,8 @@ from wagtail.admin.models import EditingSession
 from wagtail.documents import get_document_model
 from wagtail.models import Page, PageLogEntry, UploadedFile
 
-from tests.web.admin_walk import Walk, addresses, seen
-from tests.web.conftest import NOON, Campaign, logged_in
+from tests.web.walls.admin_walk import Walk, addresses, seen
+from tests.web.walls.conftest import NOON, Campaign, logged_in
 from undersign.foundation.models import AuditEntry
 from undersign.supporters.models import Role
 from undersign.supporters.services import membership_remove

@@ -1,0 +1,43 @@
+"""/healthz: this process answers. /readyz: and it can do its work."""
+
+from functools import cache
+
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+
+@never_cache
+@require_safe
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """Answer 200 as long as the process lives."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """Answer 200 when the database answers and has every migration, otherwise 503 with what is wrong."""
+    try:
+        pending = len(pending_migrations())
+    except DatabaseError:
+        return JsonResponse({"status": "unavailable", "database": "unavailable"}, status=503)
+    checks = {"database": "ok", "migrations": f"{pending} pending" if pending else "ok"}
+    return JsonResponse(
+        {"status": "unavailable" if pending else "ok", **checks}, status=503 if pending else 200
+    )
+
+
+def pending_migrations() -> list[tuple[str, str]]:
+    """Return (app, name) of each migration that the database lacks; raises DatabaseError."""
+    applied = MigrationRecorder(connection).applied_migrations()
+    return sorted(migrations_of_this_code() - applied.keys())
+
+
+@cache
+def migrations_of_this_code() -> frozenset[tuple[str, str]]:
+    """Read the migrations on disk, once."""
+    return frozenset(MigrationLoader(None).graph.nodes)

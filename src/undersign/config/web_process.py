@@ -1,0 +1,92 @@
+"""Putting one web process together: keys, pool, queues, board, cache."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import structlog
+from django.conf import settings
+from psycopg import AsyncConnection, Error
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from undersign.config.connections import conninfo
+from undersign.foundation.group_commit import GroupCommit
+from undersign.foundation.keys import KeyRing, load_keys
+from undersign.foundation.metrics import CacheReport, CommitWatch
+from undersign.foundation.networks import networks_from
+from undersign.foundation.page_cache import PageCache
+from undersign.foundation.tokens import TokenSigner
+from undersign.signing.identity import SigningKeys, signing_keys
+from undersign.signing.services.attempts import NewAttempt, attempts_write
+from undersign.signing.services.confirmations import Confirmation, Outcome, signatures_confirm
+from undersign.web.front_door.board import Board
+from undersign.web.front_door.desk import Desk, Pool
+from undersign.web.front_door.live import keep_current
+
+logger = structlog.get_logger(__name__)
+
+# Two flushers for each queue, one connection for the board, one to spare.
+CONNECTIONS = 6
+
+
+@asynccontextmanager
+async def open_desk(cache: PageCache) -> AsyncIterator[Desk]:
+    """Open what the front door works with, and close it in order: what was accepted is still written."""
+    ring = load_keys(settings.KEYS_FILE)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(cache.close)
+        pool = await stack.enter_async_context(_pool())
+        keys = await _signing_keys(pool, ring)
+        desk = Desk(
+            board=Board(),
+            pool=pool,
+            attempts=await stack.enter_async_context(_attempts(pool)),
+            confirmations=await stack.enter_async_context(_confirmations(pool, keys)),
+            keys=keys,
+            tokens=TokenSigner(ring),
+            cache=cache,
+            trusted_proxies=networks_from(settings.TRUSTED_PROXIES),
+            clock=lambda: datetime.now(UTC),
+        )
+        current = asyncio.create_task(keep_current(desk, report=CacheReport(cache.counts)))
+        stack.push_async_callback(_cancelled, current)
+        yield desk
+
+
+def _attempts(pool: Pool) -> GroupCommit[NewAttempt, None]:
+    return GroupCommit(pool, attempts_write, sort_key=lambda a: a.id, watch=CommitWatch("attempts"))
+
+
+def _confirmations(pool: Pool, keys: SigningKeys) -> GroupCommit[Confirmation, Outcome]:
+    confirm = partial(signatures_confirm, keys=keys)
+    return GroupCommit(pool, confirm, sort_key=lambda c: c.attempt_id, watch=CommitWatch("confirmations"))
+
+
+def _pool() -> Pool:
+    return AsyncConnectionPool(
+        conninfo(),
+        connection_class=AsyncConnection[Any],
+        min_size=2,
+        max_size=CONNECTIONS,
+        open=False,
+        check=AsyncConnectionPool.check_connection,
+    )
+
+
+async def _signing_keys(pool: Pool, ring: KeyRing) -> SigningKeys:
+    """Ask the database which index epoch is live; without it begin with the newest and serve from memory."""
+    try:
+        async with pool.connection(timeout=5) as connection:
+            return await signing_keys(connection, ring)
+    except (Error, PoolTimeout):
+        logger.warning("keys.epoch_unknown")
+        return SigningKeys.of_newest_epoch(ring)
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

@@ -1,0 +1,143 @@
+"""The worker: one process that mails, folds tallies, keeps partitions and runs scheduled jobs.
+
+Everything here can run in several processes at once: mails are claimed, folding holds an advisory lock, and
+Procrastinate defers each periodic task once for each time.
+"""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.mail import get_connection
+from procrastinate.contrib.django import app as jobs
+from procrastinate.contrib.django.utils import connector_params
+from psycopg import AsyncConnection
+
+from undersign.foundation.keys import KeyRing, load_keys
+from undersign.foundation.loops import Loop, LoopRunner
+from undersign.foundation.sealing import Sealer
+from undersign.foundation.tokens import TokenSigner
+from undersign.messaging.outgoing import House
+from undersign.messaging.queries.outbox import outbox_age_report
+from undersign.messaging.senders.transport import Transport
+from undersign.messaging.services.drain import outbox_drain
+from undersign.messaging.services.post_office import PostOffice
+from undersign.signing.letters import ConfirmationComposer
+from undersign.signing.queries.paused_mail import petitions_with_paused_mail
+from undersign.signing.services.partitions import partitions_keep
+from undersign.signing.services.tallies import tallies_fold
+
+log = structlog.get_logger()
+
+JOBS_BACK_OFF = 5.0  # seconds
+# A job may take this long to end by itself when the worker is told to stop.
+JOBS_GRACE = 20.0
+
+
+def clock() -> datetime:
+    """Tell the time."""
+    return datetime.now(UTC)
+
+
+async def connect() -> AsyncConnection[Any]:
+    """Open a connection of a loop's own, committing each statement."""
+    return await AsyncConnection.connect(**connector_params(), autocommit=True)
+
+
+def post_office(ring: KeyRing, executor: Executor, stop: asyncio.Event) -> PostOffice:
+    """Wire what the outbox needs from the settings and the keys."""
+    confirmations = ConfirmationComposer(
+        sealer=Sealer(ring),
+        tokens=TokenSigner(ring),
+        base_url=settings.BASE_URL,
+        first_locale=settings.LANGUAGE_CODE,
+    )
+    return PostOffice(
+        composers={"confirm": confirmations},
+        paused_petitions=petitions_with_paused_mail,
+        transport=Transport(get_connection),
+        executor=executor,
+        house=House(settings.MAIL_FROM, frozenset(settings.MAIL_DOMAINS)),
+        index_keys=ring.index_keys,
+        clock=clock,
+        is_closing=stop.is_set,
+    )
+
+
+def loops(office: PostOffice) -> Sequence[Loop]:
+    """Name everything that goes round in the worker; add new loops here."""
+    return (
+        Loop("mail", lambda connection, _at: outbox_drain(connection, office=office), rest=0.5),
+        Loop("tallies", lambda connection, at: tallies_fold(connection, at=at), rest=0.5),
+        Loop("partitions", _keep_partitions, rest=3600),
+        Loop("outbox age", outbox_age_report, rest=15),
+    )
+
+
+async def _keep_partitions(connection: AsyncConnection[Any], at: datetime) -> int:
+    await partitions_keep(connection, at=at)
+    return 0
+
+
+async def work(stop: asyncio.Event) -> None:
+    """Run every loop and the jobs until `stop` is set and what is in hand is done."""
+    ring = load_keys(settings.KEYS_FILE)
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail") as executor:
+        office = post_office(ring, executor, stop)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for loop in loops(office):
+                    tasks.create_task(LoopRunner(loop, connect, clock, stop).run(), name=loop.name)
+                tasks.create_task(jobs_run(stop), name="jobs")
+        finally:
+            await office.in_thread(office.transport.close)
+
+
+async def jobs_run(stop: asyncio.Event) -> None:
+    """Run Procrastinate's worker, again and again while the database is away."""
+    while not stop.is_set():
+        running = asyncio.create_task(_jobs_once())
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not running.done():
+            running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await _logged(running)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), timeout=JOBS_BACK_OFF)
+
+
+async def _logged(running: asyncio.Task[None]) -> None:
+    try:
+        await running
+    except Exception as error:
+        log.warning("jobs_failed", wait=JOBS_BACK_OFF, exc_info=error)
+
+
+async def _jobs_once() -> None:
+    with jobs.replace_connector(jobs.connector.get_worker_connector()) as app:  # type: ignore[attr-defined]
+        async with app.open_async():
+            await app.run_worker_async(
+                name="undersign",
+                install_signal_handlers=False,
+                delete_jobs="successful",
+                shutdown_graceful_timeout=JOBS_GRACE,
+            )
+
+
+async def run_until_signalled() -> None:
+    """Work until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    running_loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        running_loop.add_signal_handler(number, stop.set)
+    log.info("worker_started")
+    await work(stop)
+    log.info("worker_stopped")

@@ -1,0 +1,191 @@
+"""The pages with which the front door answers what it cannot take, each with the form kept.
+
+Composing asks the database and drawing takes a millisecond, so both happen off the event loop. Where the
+database is away, a page that needs none is drawn instead.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import singledispatch
+
+from asgiref.sync import sync_to_async
+from django.db import Error, close_old_connections
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext, override
+from starlette.responses import HTMLResponse, Response
+
+from undersign.foundation.group_commit import NotAccepted
+from undersign.foundation.tokens import TokenExpired, TokenForged, TokenMalformed, TokenRefused
+from undersign.signing.errors import PetitionEnded, PetitionUnknown, SigningError, SigningPaused, TextChanged
+from undersign.signing.forms import FieldError, FormRefused
+from undersign.signing.services.confirmations import Outcome
+from undersign.supporters.mailbox import AddressInvalid
+from undersign.web.composition import journey
+from undersign.web.composition.forms import Filled, error_message
+from undersign.web.composition.frames import bare_frame
+from undersign.web.composition.petitions import petition_page
+from undersign.web.composition.texts import text_changed_page
+from undersign.web.front_door.board import BoardEmpty
+from undersign.web.front_door.bodies import BodyRefused
+from undersign.web.front_door.places import Place
+from undersign.web.headers import PRIVATE_HEADERS
+from undersign.web.models import PetitionPage
+from undersign.web.presentation.afterwards import LinkFault, LinkProblemPage
+from undersign.web.presentation.frame import Page
+from undersign.web.presentation.problems import NotFoundPage, TooFastPage, UnavailablePage
+from undersign.web.presentation.rendering import render
+from undersign.web.views.petitions import petition_or_404
+
+Compose = Callable[[PetitionPage], Page]
+
+RETRY_AFTER_PAUSE = 300  # seconds; a pause is ended by hand
+
+
+@singledispatch
+async def refusal(problem: Exception, place: Place, values: Mapping[str, str]) -> Response:
+    """Answer what keeps a form from being taken; `values` is what was typed. Others are raised again."""
+    raise problem
+
+
+@refusal.register
+async def _(problem: FormRefused, place: Place, values: Mapping[str, str]) -> Response:
+    """Show the form again, filled in, with each error beside its field and in the summary: 422."""
+
+    def compose(page: PetitionPage) -> Page:
+        return petition_page(page, at=timezone.now(), filled=Filled(values, problem.errors))
+
+    return await _petition_answer(place, compose, status=422, values=values)
+
+
+@refusal.register
+async def _(problem: TextChanged, place: Place, values: Mapping[str, str]) -> Response:
+    """Show the text as it now is, what changed, and a button that signs it: 409."""
+    return await _petition_answer(
+        place, lambda page: text_changed_page(page, values), status=409, values=values
+    )
+
+
+@refusal.register
+async def _(problem: PetitionEnded, place: Place, values: Mapping[str, str]) -> Response:
+    """Show the petition as it stands, closed, won or lost: 409."""
+    return await _petition_answer(place, lambda page: petition_page(page, at=timezone.now()), status=409)
+
+
+@refusal.register
+async def _(problem: AddressInvalid, place: Place, values: Mapping[str, str]) -> Response:
+    """Show the inbox page with the other address as it was typed and what is wrong with it: 422."""
+
+    def compose(page: PetitionPage) -> Page:
+        shown = journey.inbox_page(page)
+        message = error_message(FieldError("email", problem.code))
+        return replace(shown, email=shown.email.filled(value=values["email"], error=message))
+
+    return await _petition_answer(place, compose, status=422)
+
+
+@refusal.register
+async def _(problem: BodyRefused, place: Place, values: Mapping[str, str]) -> Response:
+    """Show the form, with a word on what was wrong with the request as a whole: 400, 413 or 415."""
+
+    def compose(page: PetitionPage) -> Page:
+        too_much = gettext("That was more than a form can hold. Please shorten what you wrote.")
+        unread = gettext("Your browser sent something that we could not read. Please fill in the form again.")
+        words = too_much if problem.status == 413 else unread
+        return petition_page(page, at=timezone.now(), filled=Filled(values, problem=words))
+
+    return await _petition_answer(place, compose, status=problem.status)
+
+
+@refusal.register
+async def _(problem: SigningPaused, place: Place, values: Mapping[str, str]) -> Response:
+    """Say that no signatures are taken for the moment, and keep the form: 503."""
+    return await unavailable(place.locale, values, retry_after=RETRY_AFTER_PAUSE)
+
+
+@refusal.register
+async def _(problem: NotAccepted, place: Place, values: Mapping[str, str]) -> Response:
+    """Say that the form could not be stored now, and keep it: 503."""
+    return await unavailable(place.locale, values, retry_after=problem.retry_after)
+
+
+@refusal.register
+async def _(problem: BoardEmpty, place: Place, values: Mapping[str, str]) -> Response:
+    """Say that this process does not know the petitions yet, and keep the form: 503."""
+    return await unavailable(place.locale, values, retry_after=5)
+
+
+@refusal.register
+async def _(problem: PetitionUnknown, place: Place, values: Mapping[str, str]) -> Response:
+    """Say that there is no such petition: 404."""
+    return await unknown(place.locale)
+
+
+async def unavailable(language: str, values: Mapping[str, str], *, retry_after: int) -> Response:
+    """Say that this did not work now, keep what was typed, and offer to send it again: 503.
+
+    Needs no database.
+    """
+    page = UnavailablePage(frame=bare_frame(language), typed=tuple(values.items()))
+    response = await _drawn(page, status=503)
+    response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+async def unknown(language: str) -> Response:
+    """Say that there is no such petition: 404."""
+    return await _drawn(NotFoundPage(frame=bare_frame(language)), status=404)
+
+
+async def too_fast(language: str, *, wait: float) -> Response:
+    """Ask somebody who reads faster than people do to come back: 429."""
+    seconds = math.ceil(wait)
+    response = await _drawn(TooFastPage(frame=bare_frame(language), wait_seconds=seconds), status=429)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+LINK_FAULTS: Mapping[type[Exception], tuple[LinkFault, int]] = {
+    TokenMalformed: (LinkFault.TRUNCATED, 404),
+    TokenForged: (LinkFault.FORGED, 404),
+    TokenExpired: (LinkFault.EXPIRED, 410),
+    PetitionUnknown: (LinkFault.EXPIRED, 410),
+    PetitionEnded: (LinkFault.EXPIRED, 410),
+}
+
+
+async def link_refused(language: str, refused: TokenRefused | SigningError) -> Response:
+    """Say why a link from a mail does not confirm, and what to do."""
+    fault, status = LINK_FAULTS[type(refused)]
+    return await _drawn(LinkProblemPage(frame=bare_frame(language), fault=fault), status=status)
+
+
+async def link_spent(place: Place, outcome: Outcome) -> Response:
+    """Say that a link is over: its attempt was purged, or its signature withdrawn: 410."""
+    fault = LinkFault.WITHDRAWN if outcome is Outcome.WITHDRAWN else LinkFault.EXPIRED
+    return await _drawn(LinkProblemPage(frame=bare_frame(place.locale), fault=fault), status=410)
+
+
+async def _petition_answer(
+    place: Place, compose: Compose, *, status: int, values: Mapping[str, str] | None = None
+) -> Response:
+    """Answer with a page that shows a petition; without the database, with the one that needs none."""
+    try:
+        html = await sync_to_async(_compose_and_render)(place, compose)
+    except Http404:
+        return await unknown(place.locale)
+    except Error:
+        return await unavailable(place.locale, values or {}, retry_after=5)
+    return HTMLResponse(html, status, PRIVATE_HEADERS)
+
+
+def _compose_and_render(place: Place, compose: Compose) -> str:
+    close_old_connections()
+    with override(place.locale):
+        return render(compose(petition_or_404(place.slug)))
+
+
+async def _drawn(page: Page, *, status: int) -> Response:
+    html = await sync_to_async(render)(page)
+    return HTMLResponse(html, status, PRIVATE_HEADERS)

@@ -1,0 +1,50 @@
+"""What the front door's handlers share in one web process."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+from starlette.requests import HTTPConnection
+
+from undersign.foundation.group_commit import GroupCommit
+from undersign.foundation.networks import client_network
+from undersign.foundation.page_cache import PageCache
+from undersign.foundation.tokens import TokenSigner
+from undersign.signing.identity import SigningKeys
+from undersign.signing.services.attempts import NewAttempt
+from undersign.signing.services.confirmations import Confirmation, Outcome
+from undersign.web.front_door.board import Board
+
+Pool = AsyncConnectionPool[AsyncConnection[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The board to read from, the queues to write to, the keys, the clock."""
+
+    board: Board
+    pool: Pool
+    attempts: GroupCommit[NewAttempt, None]
+    confirmations: GroupCommit[Confirmation, Outcome]
+    keys: SigningKeys
+    tokens: TokenSigner
+    cache: PageCache
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+    clock: Callable[[], datetime]
+
+    def network_of(self, request: HTTPConnection) -> str:
+        """Tell the network a request comes from, /24 or /64, in CIDR notation."""
+        peer = request.client.host if request.client else ""
+        forwarded = request.headers.get("x-forwarded-for")
+        return str(client_network(peer, forwarded, self.trusted_proxies))
+
+
+def desk_of(request: HTTPConnection) -> Desk:
+    """Find the desk of the application that answers this request."""
+    desk = request.app.state.desk
+    assert isinstance(desk, Desk)  # noqa: S101 -- for the type checker: the lifespan sets it
+    return desk

@@ -1,0 +1,83 @@
+"""“Check your inbox”: the page after the form, which can send its mail again or to another address.
+
+Its address carries a token, its forms have no action, and so its bytes are the same for everybody.
+"""
+
+from dataclasses import replace
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from undersign.foundation.group_commit import NotAccepted
+from undersign.foundation.tokens import TokenRefused
+from undersign.signing.errors import AttemptUnknown, SigningError
+from undersign.signing.queries.attempts import attempt_read
+from undersign.signing.services.attempts import attempt_new, attempt_send_again
+from undersign.supporters.mailbox import AddressInvalid, parse_address
+from undersign.web.addresses import public_path
+from undersign.web.front_door import answers
+from undersign.web.front_door.board import BoardEmpty
+from undersign.web.front_door.bodies import BodyRefused, form_values, typed
+from undersign.web.front_door.cached import CachedPage
+from undersign.web.front_door.desk import Desk, desk_of
+from undersign.web.front_door.links import AttemptLink, inbox_token, read_link
+from undersign.web.front_door.places import Place, place_of
+
+
+async def show_inbox(request: Request) -> Response:
+    """Show where to look, unless the link is too old to do anything with."""
+    place = place_of(request)
+    try:
+        _read(request)
+    except TokenRefused:
+        return RedirectResponse(public_path(f"p/{place.slug}/", language=place.locale), 303)
+    return CachedPage(
+        desk_of(request).cache, place, "inbox/again/" if "again" in request.url.path else "inbox/"
+    )
+
+
+async def send(request: Request) -> Response:
+    """Send the mail again, to the same address or, if one was typed, to another."""
+    desk, place = desk_of(request), place_of(request)
+    values: dict[str, str] = {}
+    try:
+        link = _read(request)
+        values = await form_values(request)
+        if "email" not in values:
+            return await _send_again(desk, place, link)
+        return await _send_elsewhere(desk, place, link, values["email"])
+    except (TokenRefused, AttemptUnknown):
+        return RedirectResponse(public_path(f"p/{place.slug}/", language=place.locale), 303)
+    except (BodyRefused, AddressInvalid, SigningError, NotAccepted, BoardEmpty) as problem:
+        return await answers.refusal(problem, place, typed(values))
+
+
+def _read(request: Request) -> AttemptLink:
+    desk = desk_of(request)
+    return read_link(desk.tokens.read(request.path_params["token"], purpose="inbox", at=desk.clock()))
+
+
+async def _send_again(desk: Desk, place: Place, link: AttemptLink) -> Response:
+    async with desk.pool.connection() as connection:
+        await attempt_send_again(connection, attempt_id=link.attempt_id, at=desk.clock())
+    return _to_inbox(desk, place, link.attempt_id, link.petition_id, "inbox/again")
+
+
+async def _send_elsewhere(desk: Desk, place: Place, link: AttemptLink, email: str) -> Response:
+    """Make a new attempt of what was typed before, with another address. The old one is never confirmed."""
+    at = desk.clock()
+    petition = desk.board.by_id(link.petition_id)
+    petition.check_open(at)
+    address = parse_address(email)
+    async with desk.pool.connection() as connection:
+        payload, circumstances = await attempt_read(connection, link.attempt_id, keys=desk.keys)
+    corrected = replace(payload, email=address.deliver_to)
+    attempt = attempt_new(corrected, circumstances, petition=petition, keys=desk.keys, at=at)
+    await desk.attempts.submit(attempt)
+    return _to_inbox(desk, place, attempt.id, petition.id, "inbox")
+
+
+def _to_inbox(desk: Desk, place: Place, attempt_id: UUID, petition_id: int, page: str) -> Response:
+    token = inbox_token(desk.tokens, attempt_id=attempt_id, petition_id=petition_id, at=desk.clock())
+    return RedirectResponse(public_path(f"p/{place.slug}/{page}/{token}", language=place.locale), 303)

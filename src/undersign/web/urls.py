@@ -1,0 +1,23 @@
+"""The public pages, below each language's prefix. What is posted to them the front door takes."""
+
+from django.urls import include, path
+
+from undersign.web.views import petitions
+
+petition_patterns = [
+    path("", petitions.petition, name="petition"),
+    path("confirm/", petitions.confirm, name="petition-confirm"),
+    path("count.json", petitions.count, name="petition-count"),
+    path("inbox/", petitions.inbox, name="petition-inbox"),
+    path("inbox/again/", petitions.inbox_again, name="petition-inbox-again"),
+    path("names/", petitions.names, name="petition-names"),
+    path("names/newer/<uuid:newer>/", petitions.names, name="petition-names-newer"),
+    path("names/older/<uuid:older>/", petitions.names, name="petition-names-older"),
+    path("thanks/", petitions.thanks, name="petition-thanks"),
+    path("thanks/already/", petitions.thanks_already, name="petition-thanks-already"),
+    path("versions/", petitions.versions, name="petition-versions"),
+]
+
+urlpatterns = [
+    path("p/<slug:slug>/", include(petition_patterns)),
+]

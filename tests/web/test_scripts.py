@@ -1,0 +1,153 @@
+"""What the scripts add, in a real browser; and that the page does without them."""
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+WIRE_LIMIT = 100_000  # bytes, without the photo
+REQUEST_LIMIT = 8
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 360, "height": 800})
+    yield page
+    page.close()
+
+
+def test_the_signers_name_appears_at_the_foot_of_the_letter(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/petition.html")
+    phone.fill("#name", "Alice Marie Example")
+    expect(phone.locator("[data-letter-name]")).to_have_text("Alice Marie Example")
+    expect(phone.locator(".choice", has_text="First name and initial")).to_contain_text("Alice E.")
+
+
+def test_a_press_on_the_button_names_everything_that_is_missing(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/petition.html")
+    phone.fill("#name", "Alice Example")
+    phone.fill("#email", "alice@")
+    phone.get_by_role("button", name="Sign the petition").click()
+    expect(phone.locator(".field__error:visible")).to_have_text(
+        ["Please choose one.", "Please write the whole address, like name@example.org.", "Please choose one."]
+    )
+    expect(phone.locator("#display_full")).to_be_focused()
+
+
+def test_what_was_typed_survives_a_reload_and_goes_with_the_form(phone: Page, address: str) -> None:
+    sent: list[str] = []
+    phone.on("request", lambda each: sent.append(f"{each.url} {each.post_data}") if each.post_data else None)
+    phone.goto(f"{address}/petition.html?source=poster")
+    phone.fill("#name", "Alice")
+    phone.fill("#email", "alice@gmail.com")
+    expect(phone.locator("[data-letter-name]")).to_have_text("Alice")
+    phone.reload()
+    expect(phone.locator("#name")).to_have_value("Alice")
+    phone.check("[name=display][value=anonymous]")
+    phone.check("[name=consent_email][value=no]")
+    phone.get_by_role("button", name="Sign the petition").click()
+    phone.wait_for_load_state()
+    assert "?source=poster " in sent[0]
+    assert "email=alice%40gmail.com" in sent[0]
+    phone.goto(f"{address}/check-inbox.html")
+    expect(phone.locator("[data-inbox-address]")).to_have_text("We sent it to alice@gmail.com.")
+    expect(phone.locator("[data-inbox-mailboxes] li").first).to_have_text("Gmail")
+
+
+def test_the_bar_at_the_thumb_leaves_when_the_form_is_there(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/petition.html")
+    bar = phone.locator("[data-signbar]")
+    expect(bar).to_be_in_viewport()
+    bar.click()
+    expect(bar).to_have_attribute("data-away", "")
+    expect(phone.locator("#name")).to_be_in_viewport()
+
+
+def test_count_progress_and_names_follow_the_server(phone: Page, address: str) -> None:
+    def answer(route: Route) -> None:
+        route.fulfill(json={"count": 2_600, "goal": 5_000, "names": "<ul><li>Newest Name</li></ul>"})
+
+    phone.clock.install()
+    phone.route("**/count.json", answer)
+    phone.goto(f"{address}/petition.html")
+    with phone.expect_event("requestfinished", lambda each: each.url.endswith("count.js")):
+        phone.clock.run_for(5_500)
+    phone.wait_for_timeout(200)
+    with phone.expect_response("**/count.json"):
+        phone.clock.run_for(15_000)
+    phone.wait_for_timeout(200)
+    phone.clock.run_for(1_500)
+    expect(phone.locator("aside .count__number")).to_have_text("2,600")
+    expect(phone.locator("aside progress")).to_have_js_property("max", 5_000)
+    expect(phone.locator(".names")).to_contain_text("Newest Name")
+
+
+def test_older_names_are_added_below_and_keep_the_readers_place(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/names.html")
+    phone.get_by_role("link", name="Older names").click()
+    expect(phone.locator(".people > li").last).to_be_focused()
+    expect(phone.locator(".people > li").last).to_contain_text("Oldest Name")
+    expect(phone.get_by_role("link", name="Older names")).to_have_count(0)
+    expect(phone.locator(".people")).to_contain_text("Ana B.")
+
+
+def test_a_petition_is_signed_by_keyboard_alone(phone: Page, address: str) -> None:
+    sent: list[str] = []
+    phone.on("request", lambda each: sent.append(each.post_data or "") if each.method == "POST" else None)
+    phone.goto(f"{address}/petition.html")
+    phone.keyboard.press("Tab")
+    expect(phone.locator(".skip")).to_be_focused()
+    for _ in range(4):  # home, two languages; the current one is not offered on a phone
+        phone.keyboard.press("Tab")
+    expect(phone.locator("#name")).to_be_focused()
+    phone.keyboard.type("Alice Example")
+    phone.keyboard.press("Tab")
+    phone.keyboard.press("ArrowDown")
+    phone.keyboard.press("Tab")
+    expect(phone.locator("#email")).to_be_focused()
+    phone.keyboard.type("alice@example.org")
+    phone.keyboard.press("Tab")
+    phone.keyboard.press("Space")
+    phone.keyboard.press("Tab")
+    phone.keyboard.press("Enter")
+    phone.wait_for_load_state()
+    assert "display=initial&email=alice%40example.org&consent_email=yes" in sent[0]
+
+
+def test_without_scripts_the_form_still_reaches_its_own_address(browser: Browser, address: str) -> None:
+    sent: list[str] = []
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    page.on("request", lambda each: sent.append(each.url) if each.method == "POST" else None)
+    page.goto(f"{address}/petition.html?source=poster")
+    page.fill("#name", "Alice")
+    page.check("[name=display][value=full]")
+    page.fill("#email", "alice@example.org")
+    page.check("[name=consent_email][value=yes]")
+    page.get_by_role("button", name="Sign the petition").click()
+    page.wait_for_load_state()
+    context.close()
+    assert sent == [f"{address}/petition.html?source=poster"]
+
+
+def test_a_first_visit_is_light_and_nothing_moves(phone: Page, address: str, gallery: Path) -> None:
+    asked: list[str] = []
+    phone.on("request", lambda each: asked.append(each.url) if each.url.startswith(address) else None)
+    phone.add_init_script(
+        "window.moved = 0; new PerformanceObserver((all) => { for (const each of all.getEntries()) "
+        "window.moved += each.value; }).observe({type: 'layout-shift', buffered: true});"
+    )
+    phone.goto(f"{address}/petition.html", wait_until="networkidle")
+    weight = sum(
+        on_the_wire(gallery / url.removeprefix(f"{address}/")) for url in asked if "/media/" not in url
+    )
+    assert weight <= WIRE_LIMIT
+    assert len(asked) <= REQUEST_LIMIT
+    assert phone.evaluate("window.moved") < 0.01
+
+
+def on_the_wire(path: Path) -> int:
+    content = path.read_bytes()
+    return len(content) if path.suffix == ".woff2" else len(gzip.compress(content))
