@@ -79,15 +79,15 @@ def front_door(
 def petition_routes(prefix: str, pages: ASGIApp) -> list[BaseRoute]:
     """List what is signed, confirmed and read below one language's prefix."""
     petition = f"{prefix}/p/{SLUG}"
-    names = NamesDoor(pages)
+    show_names = NamesDoor(pages).show
     return [
         Route(f"{petition}/", sign.sign, methods=["POST"]),
         Route(f"{petition}/inbox/again/{{token}}", inbox.show_inbox, methods=["GET"]),
         Route(f"{petition}/inbox/again/{{token}}", inbox.send, methods=["POST"]),
         Route(f"{petition}/inbox/{{token}}", inbox.show_inbox, methods=["GET"]),
         Route(f"{petition}/inbox/{{token}}", inbox.send, methods=["POST"]),
-        Route(f"{petition}/names/", names, methods=["GET"]),
-        Route(f"{petition}/names/{{direction}}/{{key}}/", names, methods=["GET"]),
+        Route(f"{petition}/names/", show_names, methods=["GET"]),
+        Route(f"{petition}/names/{{direction}}/{{key}}/", show_names, methods=["GET"]),
         Route(f"{prefix}/confirm/{{token}}", confirm.show_confirm, methods=["GET"]),
         Route(f"{prefix}/confirm/{{token}}", confirm.confirm, methods=["POST"]),
     ]

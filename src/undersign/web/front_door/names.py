@@ -24,7 +24,7 @@ class NamesDoor:
         self._pages = pages
         self._bucket = TokenBucket(rate=READING_RATE, burst=READING_BURST)
 
-    async def __call__(self, request: Request) -> Response:
+    async def show(self, request: Request) -> Response:
         """Wait as long as the network has to, or answer 429."""
         wait = self._bucket.allow(desk_of(request).network_of(request))
         if wait > PATIENCE:
