@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from undersign.foundation.postgres import EmbeddedServer
 from undersign.foundation.postgres.errors import PostgresUnavailable
 
 PATIENCE = 120  # seconds to wait for a command that uses the embedded server
+PATIENCE_FOR_PORT = 5  # seconds
 
 
 @click.command(name="up")
@@ -47,9 +49,10 @@ def command(host: str, port: int, workers: int, demo: bool) -> None:
     log = MergedLog(sys.stdout)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        require_free_port(host, port)
-        with only_one_up(settings.DATA_DIR), embedded_server(settings.DATA_DIR, log) as server:
-            asyncio.run(run(host=host, port=port, workers=workers, server=server, is_demo=demo, log=log))
+        with only_one_up(settings.DATA_DIR):
+            require_free_port(host, port)
+            with embedded_server(settings.DATA_DIR, log) as server:
+                asyncio.run(run(host=host, port=port, workers=workers, server=server, is_demo=demo, log=log))
     except (PostgresUnavailable, PreparationFailed) as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
@@ -97,17 +100,29 @@ def address_of(host: str, port: int) -> str:
 
 
 def require_free_port(host: str, port: int) -> None:
-    """Raise click.ClickException when we could not listen there."""
+    """Wait for the port a little, as a site whose `up` was killed still finishes its requests there.
+
+    Raises click.ClickException when we cannot listen.
+    """
+    until = time.monotonic() + PATIENCE_FOR_PORT
+    while (reason := why_not_listening(host, port)) and time.monotonic() < until:
+        time.sleep(0.2)
+    if reason:
+        raise click.ClickException(
+            f"Cannot listen on {host} port {port}: {reason}. Choose another with --host and --port."
+        )
+
+
+def why_not_listening(host: str, port: int) -> str | None:
+    """Say what keeps us from listening there, or None when nothing does."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(found[0], found[1]) as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(found[4])
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise click.ClickException(
-            f"Cannot listen on {host} port {port}: {reason}. Choose another with --host and --port."
-        ) from error
+        return error.strerror or str(error)
+    return None
 
 
 @contextmanager
