@@ -10,6 +10,7 @@ from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from tests.database import TestDatabase
+from tests.site import Site, site_make
 from undersign.foundation.postgres import server_running
 from undersign.foundation.postgres.layout import layout_of
 
@@ -61,3 +62,13 @@ def django_db_setup(test_database: TestDatabase) -> Iterator[None]:
 def database_url(test_database: TestDatabase) -> str:
     """The address of this worker's database, for a connection or a process of one's own."""
     return test_database.url
+
+
+@pytest.fixture
+def site(transactional_db: None, database_url: str, tmp_path: Path) -> Iterator[Site]:
+    """The whole site over real HTTP, on this worker's database. Already started."""
+    made = site_make(
+        database_url=database_url, data_dir=tmp_path, shared=Path(os.environ["UNDERSIGN_TEST_DIR"])
+    )
+    with made:
+        yield made
