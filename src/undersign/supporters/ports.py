@@ -22,8 +22,8 @@ class Doorkeeper(Protocol):
     def role_changed(self, organisation: Organisation, user: User, role: str | None) -> None:
         """Give `user` the doors that `role` opens and no others; None shuts them all."""
 
-    def invited(self, organisation: Organisation, user: User, by: User | None) -> None:
-        """Tell `user` that they were made a member, and how to get in."""
+    def invited(self, organisation: Organisation, user: User, by: User) -> None:
+        """Tell `user` that `by` made them a member, and how to get in."""
 
 
 @cache

@@ -45,6 +45,7 @@ def walk_with(bobs: Campaign, client: Client) -> Walk:
         group.pk,
         PageLogEntry.objects.first().pk,
         AuditEntry.objects.first().pk,
+        page.petition_id,
     ]
     values = {
         "page_id": [page.pk, bobs.home.pk],
@@ -73,6 +74,7 @@ def walk_with(bobs: Campaign, client: Client) -> Walk:
         "content_type_app_name": ["wagtailcore", "web"],
         "content_type_model_name": ["page", "petitionpage"],
         "action": ["delete", "move", "publish", "unpublish", "add_tags", "add_to_collection"],
+        "name": ["signing", "close", "reopen", "won"],
         "action_name": ["delete", "copy", "move", "publish", "unpublish", "create_alias", "approve"],
         "filter_spec": ["width-10"],
         "uidb64": ["MQ"],

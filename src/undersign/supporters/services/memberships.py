@@ -4,27 +4,26 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from email_validator import EmailNotValidError, validate_email
 
 from undersign.foundation.audit import audit_record
-from undersign.supporters.errors import AddressNotUsable, AlreadyMember, LastOrganiser, NotMember
+from undersign.supporters.errors import AlreadyMember, LastOrganiser, NotMember
 from undersign.supporters.models import Membership, Organisation, Role
 from undersign.supporters.ports import doorkeepers
 from undersign.supporters.queries import Permission, permission_require
-
-LONGEST_USERNAME = 150  # of Django's User
+from undersign.supporters.services.accounts import account_ensure
 
 
 @transaction.atomic
 def membership_add(
     *, organisation: Organisation, email: str, role: str, by: User | None, at: datetime
 ) -> Membership:
-    """Make whoever reads `email` a member, with an account if they have none, and invite them by mail.
+    """Make whoever reads `email` a member, with an account if they have none.
 
+    They are told by mail if somebody invites them, not if the platform does.
     Raises NotAllowed, AddressNotUsable, AlreadyMember.
     """
     permission_require(by=by, permission=Permission.MANAGE_MEMBERS, organisation=organisation)
-    user = _account_for(address=_canonical_address(email), at=at)
+    user = account_ensure(email=email, at=at)
     _lock(organisation)
     if Membership.objects.filter(organisation=organisation, user=user).exists():
         raise AlreadyMember
@@ -32,7 +31,8 @@ def membership_add(
     _record(membership=membership, action="membership.added", by=by, at=at)
     for doorkeeper in doorkeepers():
         doorkeeper.role_changed(organisation, user, membership.role)
-        doorkeeper.invited(organisation, user, by)
+        if by is not None:
+            doorkeeper.invited(organisation, user, by)
     return membership
 
 
@@ -62,27 +62,6 @@ def membership_remove(*, organisation: Organisation, user: User, by: User | None
     membership.delete()
     for doorkeeper in doorkeepers():
         doorkeeper.role_changed(organisation, user, None)
-
-
-def _canonical_address(email: str) -> str:
-    try:
-        address = validate_email(email.strip(), check_deliverability=False).normalized.lower()
-    except EmailNotValidError as problem:
-        raise AddressNotUsable from problem
-    if len(address) > LONGEST_USERNAME:
-        raise AddressNotUsable
-    return address
-
-
-def _account_for(*, address: str, at: datetime) -> User:
-    """Return the account that logs in with `address`; a new one has no password until its owner sets it."""
-    known = User.objects.filter(username=address).first()
-    if known:
-        return known
-    user = User(username=address, email=address, date_joined=at)
-    user.set_unusable_password()
-    user.save()
-    return user
 
 
 def _membership_for_change(*, organisation: Organisation, user: User, by: User | None) -> Membership:

@@ -18,6 +18,6 @@ class WagtailDoorkeeper:
         """Move `user` to the group of the role."""
         member_place(organisation=organisation, user=user, role=role)
 
-    def invited(self, organisation: Organisation, user: User, by: User | None) -> None:
+    def invited(self, organisation: Organisation, user: User, by: User) -> None:
         """Write to the new member."""
         invitation_send(organisation=organisation, user=user, by=by)

@@ -17,7 +17,7 @@ from django.utils.translation import override
 from undersign.supporters.models import Organisation
 
 
-def invitation_send(*, organisation: Organisation, user: User, by: User | None) -> None:
+def invitation_send(*, organisation: Organisation, user: User, by: User) -> None:
     """Write to `user` once the transaction is through; a mail server that is slow or down cannot undo it."""
     with override(organisation.default_locale):
         message = EmailMessage(
@@ -26,7 +26,7 @@ def invitation_send(*, organisation: Organisation, user: User, by: User | None) 
                 "undersign/admin/mails/invitation.txt",
                 {
                     "organisation": organisation,
-                    "inviter": by.email if by else "",
+                    "inviter": by.email,
                     "email": user.email,
                     "has_password": user.has_usable_password(),
                     "address": _way_in(user),
