@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from wagtail.models import Locale, Page
 
 from undersign.campaigns.models import Petition
 from undersign.supporters.models import ConsentAsk, Organisation
+from undersign.supporters.services import OrganisationProfile, organisation_create
 from undersign.web.exchange.errors import PetitionFileInvalid
 from undersign.web.exchange.exporting import petition_export
 from undersign.web.exchange.importing import Imported, petitions_import
-from undersign.web.models import CampaignImage, OrganisationPage, PetitionPage
+from undersign.web.models import CampaignImage, PetitionPage
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -99,20 +99,17 @@ letter:
 """
 
 
+def found(name: str) -> Organisation:
+    profile = OrganisationProfile(
+        name=name, postal_address="1 Quiet Street", sender_name=name, sender_email="post@campaign.example"
+    )
+    return organisation_create(profile=profile, by=None, at=NOW)
+
+
 @pytest.fixture(autouse=True)
 def bobs() -> Organisation:
-    organisation = Organisation.objects.create(
-        slug="bobs",
-        name="Bob’s",
-        postal_address="1 Quiet Street",
-        sender_name="Bob",
-        sender_email="bob@c.example",
-    )
+    organisation = found("Bobs")
     ConsentAsk.objects.create(organisation=organisation, purpose="updates", channel="email")
-    page = OrganisationPage(
-        title="Bob’s", slug="bobs", organisation=organisation, locale=Locale.objects.get(language_code="en")
-    )
-    Page.get_first_root_node().add_child(instance=page)
     return organisation
 
 
@@ -250,13 +247,7 @@ def test_a_slug_and_language_may_be_given_once(folder: Path) -> None:
 
 def test_mallory_cannot_take_over_bobs_address(folder: Path) -> None:
     take_in(folder)
-    mallory = Organisation.objects.create(
-        slug="mallorys", name="M", sender_name="M", sender_email="m@m.example"
-    )
-    page = OrganisationPage(
-        title="M", slug="mallorys", organisation=mallory, locale=Locale.objects.get(language_code="en")
-    )
-    Page.get_first_root_node().add_child(instance=page)
+    found("Mallorys")
     with pytest.raises(PetitionFileInvalid, match="another organisation has this address"):
         take_in(folder, "petition.en.md", organisation="mallorys")
 

@@ -26,7 +26,7 @@ from undersign.web.exchange.from_page import document_of_page, page_pictures, pi
 from undersign.web.exchange.pictures import Shelf, pictures_check
 from undersign.web.exchange.reading import document_read
 from undersign.web.exchange.to_page import page_fill
-from undersign.web.models import OrganisationPage, PetitionPage
+from undersign.web.models import OrganisationPage, PetitionPage, Wall
 
 _ENDS: Mapping[str, Callable[..., None]] = {
     "closed": petition_close,
@@ -105,7 +105,8 @@ def _take_in(given: Given, shelves: list[Shelf], *, is_published: bool, at: date
 
 
 def _collection(organisation: Organisation) -> Collection:
-    return Collection.get_first_root_node()
+    collection: Collection = Wall.objects.get(organisation=organisation).collection
+    return collection
 
 
 def _document_of(page: PetitionPage) -> PetitionDocument:
