@@ -5,10 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 WIRE_LIMIT = 100_000  # bytes, without the photo
 REQUEST_LIMIT = 8
+
+
+def is_sent(request: Request) -> bool:
+    return request.method == "POST"
 
 
 @pytest.fixture
@@ -37,8 +41,6 @@ def test_a_press_on_the_button_names_everything_that_is_missing(phone: Page, add
 
 
 def test_what_was_typed_survives_a_reload_and_goes_with_the_form(phone: Page, address: str) -> None:
-    sent: list[str] = []
-    phone.on("request", lambda each: sent.append(f"{each.url} {each.post_data}") if each.post_data else None)
     phone.goto(f"{address}/petition.html?source=poster")
     phone.fill("#name", "Alice")
     phone.fill("#email", "alice@gmail.com")
@@ -47,10 +49,10 @@ def test_what_was_typed_survives_a_reload_and_goes_with_the_form(phone: Page, ad
     expect(phone.locator("#name")).to_have_value("Alice")
     phone.check("[name=display][value=anonymous]")
     phone.check("[name=consent_email][value=no]")
-    phone.get_by_role("button", name="Sign the petition").click()
-    phone.wait_for_load_state()
-    assert "?source=poster " in sent[0]
-    assert "email=alice%40gmail.com" in sent[0]
+    with phone.expect_request(is_sent) as sent:
+        phone.get_by_role("button", name="Sign the petition").click()
+    assert sent.value.url.endswith("?source=poster")
+    assert "email=alice%40gmail.com" in (sent.value.post_data or "")
     phone.goto(f"{address}/check-inbox.html")
     expect(phone.locator("[data-inbox-address]")).to_have_text("We sent it to alice@gmail.com.")
     expect(phone.locator("[data-inbox-mailboxes] li").first).to_have_text("Gmail")
@@ -94,8 +96,6 @@ def test_older_names_are_added_below_and_keep_the_readers_place(phone: Page, add
 
 
 def test_a_petition_is_signed_by_keyboard_alone(phone: Page, address: str) -> None:
-    sent: list[str] = []
-    phone.on("request", lambda each: sent.append(each.post_data or "") if each.method == "POST" else None)
     phone.goto(f"{address}/petition.html")
     phone.keyboard.press("Tab")
     expect(phone.locator(".skip")).to_be_focused()
@@ -111,25 +111,23 @@ def test_a_petition_is_signed_by_keyboard_alone(phone: Page, address: str) -> No
     phone.keyboard.press("Tab")
     phone.keyboard.press("Space")
     phone.keyboard.press("Tab")
-    phone.keyboard.press("Enter")
-    phone.wait_for_load_state()
-    assert "display=initial&email=alice%40example.org&consent_email=yes" in sent[0]
+    with phone.expect_request(is_sent) as sent:
+        phone.keyboard.press("Enter")
+    assert "display=initial&email=alice%40example.org&consent_email=yes" in (sent.value.post_data or "")
 
 
 def test_without_scripts_the_form_still_reaches_its_own_address(browser: Browser, address: str) -> None:
-    sent: list[str] = []
     context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
     page = context.new_page()
-    page.on("request", lambda each: sent.append(each.url) if each.method == "POST" else None)
     page.goto(f"{address}/petition.html?source=poster")
     page.fill("#name", "Alice")
     page.check("[name=display][value=full]")
     page.fill("#email", "alice@example.org")
     page.check("[name=consent_email][value=yes]")
-    page.get_by_role("button", name="Sign the petition").click()
-    page.wait_for_load_state()
+    with page.expect_request(is_sent) as sent:
+        page.get_by_role("button", name="Sign the petition").click()
+    assert sent.value.url == f"{address}/petition.html?source=poster"
     context.close()
-    assert sent == [f"{address}/petition.html?source=poster"]
 
 
 def test_a_first_visit_is_light_and_nothing_moves(phone: Page, address: str, gallery: Path) -> None:
