@@ -161,6 +161,15 @@ def test_what_a_part_started_ends_with_it(run: Callable[..., Running]) -> None:
     assert is_gone(grandchild)
 
 
+def test_what_a_killed_part_leaves_behind_ends_before_it_starts_again(run: Callable[..., Running]) -> None:
+    running = run(("web", 5, WITH_CHILD))
+    grandchild = running.pid_of("web")
+    psutil.Process(grandchild).parent().kill()
+    running.line_with("starting it again in 1 s")
+    assert is_gone(grandchild)
+    assert running.pid_of("web") != grandchild
+
+
 def undersign_up(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "undersign.config", "up", *arguments],

@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from undersign.config.supervisor.log import MergedLog
 from undersign.foundation.child_process import ending_with_parent
@@ -26,37 +28,27 @@ class Part:
 
 
 class RunningPart:
-    """A part while we look after it."""
+    """A part while we look after it.
+
+    `subprocess` and not asyncio's own: that one tells of a process's end only when everybody who holds its
+    output has ended too, and what a killed server leaves behind holds it.
+    """
 
     def __init__(self, part: Part, log: MergedLog, environment: Mapping[str, str]) -> None:
         self.part = part
         self._log = log
         self._environment = environment
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._has_ended: asyncio.Future[int] | None = None
         self._is_stopping = asyncio.Event()
-
-    @property
-    def pid(self) -> int | None:
-        """The process id while the part runs."""
-        return self._process.pid if self._process and self._process.returncode is None else None
 
     async def run_once(self) -> int:
         """Run the part to its end and return its exit status."""
-        self._process = await asyncio.create_subprocess_exec(
-            *self.part.command,
-            env=self._environment,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            limit=LONGEST_LINE,
-            start_new_session=True,  # Ctrl-C is for us; we stop the parts in their order
-            preexec_fn=ending_with_parent(signal.SIGTERM),
-        )
-        if self._is_stopping.is_set():  # while it was being started
-            self._process.terminate()
-        listening = asyncio.create_task(self._listen(self._process))
-        status = await self._process.wait()
-        self._end_group(self._process.pid)
+        process = self._process = self._launch()
+        self._has_ended = asyncio.ensure_future(asyncio.to_thread(process.wait))
+        listening = asyncio.create_task(self._listen(process))
+        status = await asyncio.shield(self._has_ended)
+        self._end_group(process.pid)
         await listening
         return status
 
@@ -77,30 +69,38 @@ class RunningPart:
     async def stop(self, hurry: asyncio.Event) -> None:
         """Ask the part to end and wait until it has. `hurry` or the end of its grace kills it."""
         self._is_stopping.set()
-        process = self._process
-        if process is None or process.returncode is not None:
+        if self._process is None or self._has_ended is None or self._has_ended.done():
             return
-        process.terminate()
-        waiting = [asyncio.create_task(process.wait()), asyncio.create_task(hurry.wait())]
-        await asyncio.wait(waiting, timeout=self.part.grace, return_when=asyncio.FIRST_COMPLETED)
-        for task in waiting:
-            task.cancel()
-        if process.returncode is None:
+        self._process.terminate()
+        hurried = asyncio.create_task(hurry.wait())
+        either: list[asyncio.Future[Any]] = [self._has_ended, hurried]
+        await asyncio.wait(either, timeout=self.part.grace, return_when=asyncio.FIRST_COMPLETED)
+        hurried.cancel()
+        if not self._has_ended.done():
             self._say(f"{self.part.name} did not end in time and is killed.")
-        self._end_group(process.pid)
-        await process.wait()
+            self._end_group(self._process.pid)
+        await self._has_ended
 
-    async def _listen(self, process: asyncio.subprocess.Process) -> None:
+    def _launch(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            self.part.command,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for us; we stop the parts in their order
+            preexec_fn=ending_with_parent(signal.SIGTERM),  # noqa: PLW1509 it makes one system call
+        )
+
+    async def _listen(self, process: subprocess.Popen[bytes]) -> None:
         """Copy what the part says into the log, line by line."""
-        output = process.stdout
-        while output is not None:
-            try:
-                line = await output.readline()
-            except ValueError:  # longer than LONGEST_LINE; asyncio has dropped it
-                line = b"(a line too long to show)"
-            if not line:
-                return
-            self._log.write(self.part.name, line.decode(errors="replace"))
+        output = asyncio.StreamReader(limit=LONGEST_LINE)
+        pipe, _protocol = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(output), process.stdout
+        )
+        with contextlib.closing(pipe):
+            while line := await next_line(output):
+                self._log.write(self.part.name, line.decode(errors="replace"))
 
     def _end_group(self, pid: int) -> None:
         """Kill whatever the part has started and left behind."""
@@ -109,6 +109,14 @@ class RunningPart:
 
     def _say(self, text: str) -> None:
         self._log.write("undersign", text)
+
+
+async def next_line(output: asyncio.StreamReader) -> bytes:
+    """Read a line; at the end of the output there is none."""
+    try:
+        return await output.readline()
+    except ValueError:  # longer than LONGEST_LINE; asyncio has dropped it
+        return b"(a line too long to show)"
 
 
 def ending(status: int) -> str:
