@@ -115,6 +115,14 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_ENABLE_ADMIN = False
 AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # who logged in when is nobody's business
+AXES_USERNAME_CALLABLE = "undersign.web.admin.entrance.failures.username_pseudonym"
+AXES_CLIENT_IP_CALLABLE = "undersign.web.admin.entrance.failures.network_pseudonym"
+AXES_CLIENT_STR_CALLABLE = "undersign.web.admin.entrance.failures.client_unnamed"
+AXES_LOCKOUT_CALLABLE = "undersign.web.admin.entrance.failures.locked_out"
+WAGTAILADMIN_USER_LOGIN_FORM = "undersign.web.admin.entrance.forms.EmailLoginForm"
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "undersign.web.admin.entrance.forms.MemberPasswordResetForm"  # noqa: S105
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False  # the address is the user name: operators change it
 UNDERSIGN_DOORKEEPERS = ["undersign.web.admin.walls.doorkeeper.WagtailDoorkeeper"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_SECURE
 SESSION_COOKIE_HTTPONLY = True
