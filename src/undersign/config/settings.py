@@ -153,6 +153,8 @@ MAIL_DOMAINS = env.list("UNDERSIGN_MAIL_DOMAINS", default=[])
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 ANYMAIL: dict[str, str] = {}
 vars().update(mail_settings(env.str("UNDERSIGN_MAIL_URL", default="")))
+if webhook_secret := env.str("UNDERSIGN_MAIL_WEBHOOK_SECRET", default=""):
+    ANYMAIL["WEBHOOK_SECRET"] = webhook_secret  # user:password, as the provider is told to send them
 EMAIL_TIMEOUT = 30  # seconds for each answer of the server; messaging.services.delivering counts on it
 DKIM_DOMAIN = env.str("UNDERSIGN_DKIM_DOMAIN", default="")
 DKIM_SELECTOR = env.str("UNDERSIGN_DKIM_SELECTOR", default="undersign")

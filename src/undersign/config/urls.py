@@ -9,5 +9,6 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("admin/", include("undersign.web.admin.urls")),
+    path("", include("undersign.web.webhooks.urls")),
     *i18n_patterns(path("", include("undersign.web.urls")), prefix_default_language=False),
 ]

@@ -3,9 +3,11 @@
 from undersign.campaigns.ports import binder_appoint
 from undersign.signing.bindings import Bindings
 from undersign.web.publishing import receivers_connect
+from undersign.web.webhooks.receiver import receiver_connect
 
 
 def wire() -> None:
     """Appoint everybody who answers for another package; called once for each process."""
     binder_appoint(Bindings())
     receivers_connect()
+    receiver_connect()

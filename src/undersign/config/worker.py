@@ -15,6 +15,8 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import close_old_connections
 from procrastinate.contrib.django import app as jobs
 from procrastinate.contrib.django.utils import connector_params
 from psycopg import AsyncConnection
@@ -50,6 +52,13 @@ async def connect() -> AsyncConnection[Any]:
     return await AsyncConnection.connect(**connector_params(), autocommit=True)
 
 
+def mail_backend() -> BaseEmailBackend:
+    """Make Django's mail backend, in the transport's thread, where nobody else minds Django's connection."""
+    close_old_connections()
+    backend: BaseEmailBackend = get_connection()
+    return backend
+
+
 def post_office(ring: KeyRing, executor: Executor, stop: asyncio.Event) -> PostOffice:
     """Wire what the outbox needs from the settings and the keys."""
     confirmations = ConfirmationComposer(
@@ -61,7 +70,7 @@ def post_office(ring: KeyRing, executor: Executor, stop: asyncio.Event) -> PostO
     return PostOffice(
         composers={"confirm": confirmations},
         paused_petitions=petitions_with_paused_mail,
-        transport=Transport(get_connection),
+        transport=Transport(mail_backend),
         executor=executor,
         house=House(settings.MAIL_FROM, frozenset(settings.MAIL_DOMAINS)),
         index_keys=ring.index_keys,

@@ -2,7 +2,11 @@
 
 from wagtail import hooks
 
+from undersign.web.admin.mailbox import menu as mailbox
+from undersign.web.admin.mailbox import urls as mailbox_urls
 from undersign.web.admin.petitions import buttons, home, urls
+from undersign.web.admin.undelivered import menu as undelivered
+from undersign.web.admin.undelivered import urls as undelivered_urls
 from undersign.web.admin.walls import menus
 from undersign.web.admin.walls.filters import OwnPageViewSet
 
@@ -12,6 +16,13 @@ hooks.register("register_settings_menu_item", buttons.SwitchesItem)
 hooks.register("register_page_header_buttons", buttons.header_buttons)
 hooks.register("register_page_listing_more_buttons", buttons.listing_buttons)
 hooks.register("construct_homepage_panels", home.petitions_first)
+
+hooks.register("register_admin_urls", lambda: mailbox_urls.urlpatterns)
+hooks.register("register_admin_menu_item", mailbox.MailboxItem)
+hooks.register("construct_homepage_panels", mailbox.notice_without_server)
+
+hooks.register("register_admin_urls", lambda: undelivered_urls.urlpatterns)
+hooks.register("register_admin_menu_item", undelivered.UndeliveredItem)
 
 hooks.register("register_admin_viewset", OwnPageViewSet)
 hooks.register("construct_page_chooser_queryset", menus.only_own_pages)

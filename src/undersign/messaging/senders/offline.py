@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import close_old_connections
 
 from undersign.foundation.keys import load_keys
 from undersign.foundation.sealing import Sealer
@@ -22,6 +21,5 @@ class EmailBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Seal messages into the mailbox and tell how many."""
-        close_old_connections()  # nobody else does in the worker, and the database may have been away
         offline_mails_keep(email_messages, sealer=self._sealer)
         return len(email_messages)

@@ -18,7 +18,12 @@ def outcome_of_reply(code: int, text: bytes | str, *, recipient: str) -> Outcome
     said = f"{code} {without_address(words, recipient=recipient)}"[:MAX_WORDS]
     if code < 500:
         return Outcome(Fate.LATER, said)
-    return Outcome(Fate.NO_MAILBOX if enhanced_code(words) in _NOWHERE else Fate.REFUSED, said)
+    return Outcome(Fate.NO_MAILBOX if says_no_mailbox(words) else Fate.REFUSED, said)
+
+
+def says_no_mailbox(words: str) -> bool:
+    """Tell whether a server's words mean that nothing should be sent to this mailbox again."""
+    return enhanced_code(words) in _NOWHERE
 
 
 def enhanced_code(words: str) -> str:

@@ -8,6 +8,7 @@ from typing import Self
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import DatabaseError
 
 from undersign.messaging.errors import MailServerTrouble
 from undersign.messaging.senders.outcome import ACCEPTED, Fate, Outcome
@@ -53,7 +54,7 @@ class Transport:
             return self._outcome_of_smtp(error, message.to[0])
         except AnymailError as error:
             return _outcome_of_provider(error, message.to[0])
-        except OSError as error:
+        except (OSError, DatabaseError) as error:  # the offline mailbox is in the database
             self.close()
             raise MailServerTrouble(_plain(error)) from error
         return ACCEPTED

@@ -12,6 +12,7 @@ from undersign.foundation.metrics import MAILS
 from undersign.messaging.errors import MailServerTrouble
 from undersign.messaging.models import OutboxMail
 from undersign.messaging.outgoing import mail_build
+from undersign.messaging.providers import provider_of
 from undersign.messaging.senders.outcome import Fate, Outcome
 from undersign.messaging.services.claims import (
     Postponement,
@@ -24,7 +25,6 @@ from undersign.messaging.services.claims import (
 from undersign.messaging.services.post_office import AddressedMail, PostOffice
 from undersign.messaging.services.retries import is_given_up, retry_at
 from undersign.messaging.services.suppression import suppression_add
-from undersign.supporters.mailbox import is_large_provider
 from undersign.supporters.models import Suppression
 
 log = structlog.get_logger()
@@ -84,7 +84,7 @@ async def _record(
 ) -> None:
     at = office.clock()
     MAILS.labels(item.mail.kind, outcome.fate.value).inc()
-    provider = _provider(item.letter.to)
+    provider = provider_of(item.letter.to)
     if outcome.fate is Fate.ACCEPTED:
         await mail_settle(connection, item.mail, Verdict(OutboxMail.Status.SENT, "", provider), at=at)
         return
@@ -98,9 +98,3 @@ async def _record(
     if outcome.fate is Fate.NO_MAILBOX:
         reason = Suppression.Reason.BOUNCED
         await suppression_add(connection, item.mailbox, reason=reason, keys=office.index_keys, at=at)
-
-
-def _provider(address: str) -> str:
-    """Give the domain where it says nothing about one person, else “other”."""
-    domain = address.rpartition("@")[2].lower()
-    return domain if is_large_provider(domain) else "other"

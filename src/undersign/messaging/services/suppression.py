@@ -70,13 +70,17 @@ async def suppression_add(
     at: datetime,
 ) -> None:
     """Write to this mailbox no more. It is kept under the live index epoch."""
-    await connection.execute(
-        ADD,
-        {
-            "organisation_id": mailbox.organisation_id,
-            "epochs": [key.epoch for key in keys],
-            "email_keys": [mailbox.key(key) for key in keys],
-            "reason": reason,
-            "at": at,
-        },
-    )
+    await connection.execute(ADD, suppression_values(mailbox, reason=reason, keys=keys, at=at))
+
+
+def suppression_values(
+    mailbox: MailboxOf, *, reason: str, keys: Sequence[IndexKey], at: datetime
+) -> dict[str, Any]:
+    """Give the parameters of ADD."""
+    return {
+        "organisation_id": mailbox.organisation_id,
+        "epochs": [key.epoch for key in keys],
+        "email_keys": [mailbox.key(key) for key in keys],
+        "reason": reason,
+        "at": at,
+    }
