@@ -90,7 +90,7 @@ def test_a_killed_worker_loses_no_mail(post: Post, keys_file: Path, tmp_path: Pa
         mails = [post.sign("slow@example.org"), post.sign("alice@example.org")]
         url = f"smtp://127.0.0.1:{server.port}"
         with working(post.url, keys_file, url, tmp_path / "first") as process:
-            wait_until(lambda: server.recipients == ["slow@example.org"])
+            wait_until(lambda: "slow@example.org" in server.recipients)
             process.kill()
         assert {post.row(mail)["status"] for mail in mails} == {"queued"}
 

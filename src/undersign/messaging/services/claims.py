@@ -25,6 +25,7 @@ class ClaimedMail:
     organisation_id: int
     petition_id: int | None
     email_key: bytes
+    priority: int
     tries: int
     claimed_until: datetime
 
@@ -49,7 +50,8 @@ WHERE id IN (
     ORDER BY priority, not_before
     LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED)
-RETURNING id, kind, cause_id, organisation_id, petition_id, email_key, tries, claimed_until
+RETURNING id, kind, cause_id, organisation_id, petition_id, email_key, priority, tries,
+    claimed_until
 """
 
 STILL_HELD = b"""
@@ -102,7 +104,7 @@ async def mails_claim(
                 "limit": wanted.limit,
             },
         )
-        return await cursor.fetchall()
+        return sorted(await cursor.fetchall(), key=lambda mail: (mail.priority, mail.id))
 
 
 async def claim_is_held(connection: AsyncConnection[Any], mail: ClaimedMail) -> bool:
