@@ -26,6 +26,7 @@ from undersign.web.exchange.from_page import document_of_page, page_pictures, pi
 from undersign.web.exchange.pictures import Shelf, pictures_check
 from undersign.web.exchange.reading import document_read
 from undersign.web.exchange.to_page import page_fill
+from undersign.web.images import source_set
 from undersign.web.models import OrganisationPage, PetitionPage, Wall
 
 _ENDS: Mapping[str, Callable[..., None]] = {
@@ -58,11 +59,20 @@ def petitions_import(
         with transaction.atomic():
             # First languages come first: translations share the petition that these bring into being.
             in_order = sorted(givens, key=lambda given: given.document.settings is None)
-            return [_take_in(given, shelves, is_published=is_published, at=at) for given in in_order]
+            imported = [_take_in(given, shelves, is_published=is_published, at=at) for given in in_order]
     except BaseException:
         for shelf in shelves:
             shelf.clear()
         raise
+    for each in imported:
+        _sizes_make(each.page)
+    return imported
+
+
+def _sizes_make(page: PetitionPage) -> None:
+    """Make the sizes of a public page's pictures now: its first visitor would have to wait for them."""
+    for image in page_pictures(page) if page.live else ():
+        source_set(image)
 
 
 def _read(paths: Sequence[Path], organisation: str) -> list[Given]:
