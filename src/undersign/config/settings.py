@@ -169,6 +169,7 @@ WAGTAIL_WORKFLOW_ENABLED = False
 WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = ""  # it would name the page behind any address, drafts included
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILIMAGES_IMAGE_MODEL = "web.CampaignImage"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "undersign.web.admin.petitions.picture_form.PictureForm"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif"]  # no SVG: it can carry scripts
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000  # looked up in the header, before anything is decoded

@@ -2,7 +2,10 @@
 
 from undersign.campaigns.ports import binder_appoint
 from undersign.signing.bindings import Bindings
+from undersign.web.models import PetitionPage
+from undersign.web.previews import painter_register
 from undersign.web.publishing import receivers_connect
+from undersign.web.views.petitions import petition_preview
 from undersign.web.webhooks.receiver import receiver_connect
 
 
@@ -11,3 +14,4 @@ def wire() -> None:
     binder_appoint(Bindings())
     receivers_connect()
     receiver_connect()
+    painter_register(PetitionPage, petition_preview)

@@ -29,6 +29,10 @@ class PictureRefused(ValidationError):
     """The file is not a picture, or one too large to open safely; the message tells which."""
 
 
+class CleanPicture(ContentFile[bytes]):
+    """A picture that has been through `picture_clean`; encoding it again would only cost quality."""
+
+
 @dataclass(frozen=True)
 class SourceSet:
     """A picture as an `img` or `picture` element needs it."""
@@ -39,7 +43,7 @@ class SourceSet:
     height: int
 
 
-def picture_clean(file: File[bytes]) -> ContentFile[bytes]:
+def picture_clean(file: File[bytes]) -> CleanPicture:
     """Return the picture upright, in sRGB and without metadata: no place, camera, owner or thumbnail.
 
     Raises PictureRefused before decoding when the file is no picture or has too many pixels.
@@ -48,7 +52,7 @@ def picture_clean(file: File[bytes]) -> ContentFile[bytes]:
         with _opened(file) as picture:
             kind = picture.format or ""
             upright = _in_srgb(ImageOps.exif_transpose(picture))
-            return ContentFile(_encoded(upright, kind), name=Path(file.name or "picture").name)
+            return CleanPicture(_encoded(upright, kind), name=Path(file.name or "picture").name)
     except (OSError, SyntaxError, ValueError) as problem:
         raise PictureRefused(_("This picture is damaged and cannot be opened.")) from problem
 

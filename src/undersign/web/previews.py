@@ -15,6 +15,6 @@ def painter_register(page_type: type, painter: Painter) -> None:
     _painters[page_type] = painter
 
 
-def painter_for(page_type: type) -> Painter | None:
-    """Return what draws previews of `page_type`; None while nothing does."""
-    return _painters.get(page_type)
+def painter_for(page_type: type) -> Painter:
+    """Return what draws previews of `page_type`."""
+    return _painters[page_type]

@@ -92,7 +92,8 @@ def test_a_draft_is_previewed_before_it_is_saved(browser: Client, rivers: Organi
     preview = browser.get(address, {"mode": ""})
     assert preview.status_code == 200
     assert "Open the weir at Ouse for the salmon." in preview.content.decode()
-    assert "private" in preview["Cache-Control"]
+    assert "no-store" in preview["Cache-Control"]
+    assert "frame-ancestors 'self'" in preview["Content-Security-Policy"]
     assert not Petition.objects.exists()
 
 

@@ -78,7 +78,8 @@ def _filled(each: shown.Field, given: Filled) -> shown.Field:
 
 def _consents(petition: Petition, language: str, given: Filled) -> Iterator[ConsentChoice]:
     """Ask what the petition asks for itself, or else its organisation's defaults; never without words."""
-    asks = petition.consent_asks.all() or petition.organisation.consent_asks.filter(is_default=True)
+    chosen = petition.consent_asks.all() if petition.pk else ()  # a preview before the first save has no row
+    asks = chosen or petition.organisation.consent_asks.filter(is_default=True)
     for ask in asks.order_by("id"):
         wordings = {wording.locale: wording for wording in current_wordings(ask)}
         wording = wordings.get(language) or wordings.get(petition.organisation.default_locale)

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition
 
-from undersign.web.images import picture_clean
+from undersign.web.images import CleanPicture, picture_clean
 
 
 class CampaignImage(AbstractImage):
@@ -48,7 +48,8 @@ class CampaignImage(AbstractImage):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Clean a newly given file before it is stored. Raises PictureRefused."""
         if self.file and not self.file._committed:  # noqa: SLF001 -- a field file has no public word for it
-            self.file = picture_clean(self.file)
+            if not isinstance(self.file.file, CleanPicture):
+                self.file = picture_clean(self.file)
             self._set_image_file_metadata()
         super().save(*args, **kwargs)
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
@@ -148,8 +148,8 @@ class PetitionPage(Page):
             organisation = self.get_parent().specific.organisation
             self.language = self.locale.language_code
             self.petition = Petition(organisation=organisation, slug=self.slug, default_locale=self.language)
-        painter = painter_for(PetitionPage)
-        return painter(self, request) if painter else super().serve_preview(request, mode_name)
+        with translation.override(self.language):
+            return painter_for(PetitionPage)(self, request)
 
     def _take_petition(self) -> None:
         """Share the petition of the page this one translates, or begin a new one at a free address."""

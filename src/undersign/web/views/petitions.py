@@ -16,7 +16,9 @@ from undersign.web.composition.live import moving_parts
 from undersign.web.composition.names import names_page
 from undersign.web.composition.petitions import petition_page
 from undersign.web.composition.texts import versions_page
+from undersign.web.headers import PREVIEW_HEADERS
 from undersign.web.models import PetitionPage
+from undersign.web.presentation.rendering import render
 from undersign.web.views.public import Keeping, keep, page_response
 
 COUNT_MAX_AGE = 2  # seconds; watching pages ask every ten
@@ -50,8 +52,9 @@ def petition(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def petition_preview(page: PetitionPage, request: HttpRequest) -> HttpResponse:
-    """Show a draft as it will look; never kept."""
-    return page_response(petition_page(page, at=timezone.now()))
+    """Show a draft as it will look, in the editor's frame; never kept."""
+    shown = petition_page(page, at=timezone.now())
+    return HttpResponse(render(shown), headers=PREVIEW_HEADERS)
 
 
 def _step(slug: str, compose: journey.Compose) -> HttpResponse:
