@@ -24,6 +24,8 @@ _STORED: Mapping[str, Mapping[str, Any]] = {
     "AVIF": {"quality": 85},
 }
 
+_ENDINGS: Mapping[str, str] = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "AVIF": ".avif"}
+
 
 class PictureRefused(ValidationError):
     """The file is not a picture, or one too large to open safely; the message tells which."""
@@ -52,7 +54,7 @@ def picture_clean(file: File[bytes]) -> CleanPicture:
         with _opened(file) as picture:
             kind = picture.format or ""
             upright = _in_srgb(ImageOps.exif_transpose(picture))
-            return CleanPicture(_encoded(upright, kind), name=Path(file.name or "picture").name)
+            return CleanPicture(_encoded(upright, kind), name=_named(file.name, kind))
     except (OSError, SyntaxError, ValueError) as problem:
         raise PictureRefused(_("This picture is damaged and cannot be opened.")) from problem
 
@@ -75,13 +77,19 @@ def _opened(file: File[bytes]) -> Image.Image:
     file.seek(0)
     try:
         picture = Image.open(BytesIO(file.read()), formats=list(_STORED))
-    except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
+        raise PictureRefused(_too_many_pixels()) from problem
+    except UnidentifiedImageError as problem:
         raise PictureRefused(
             _("This file is not a picture that can be used. Choose a JPEG, PNG, WebP or AVIF.")
         ) from problem
     if picture.width * picture.height > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
-        raise PictureRefused(_("This picture has more than 40 megapixels. Make it smaller and try again."))
+        raise PictureRefused(_too_many_pixels())
     return picture
+
+
+def _too_many_pixels() -> str:
+    return _("This picture has more than 40 megapixels. Make it smaller and try again.")
 
 
 def _in_srgb(picture: Image.Image) -> Image.Image:
@@ -110,6 +118,11 @@ def _encoded(picture: Image.Image, kind: str) -> bytes:
 
 def _spec(kind: str, width: int) -> str:
     return f"width-{width}|format-{kind}"
+
+
+def _named(name: str | None, kind: str) -> str:
+    """Keep the name, with the ending of what the file really is."""
+    return Path(name or "picture").stem + _ENDINGS[kind]
 
 
 def _srcset(renditions: Mapping[str, Any], kind: str, widths: list[int]) -> str:
