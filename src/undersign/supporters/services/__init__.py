@@ -13,6 +13,7 @@ from undersign.supporters.services.organisations import (
     organisation_change,
     organisation_create,
 )
+from undersign.supporters.services.trail import trail_leave
 
 __all__ = [
     "OrganisationProfile",
@@ -27,5 +28,6 @@ __all__ = [
     "notice_write",
     "organisation_change",
     "organisation_create",
+    "trail_leave",
     "wording_write",
 ]

@@ -5,10 +5,10 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from undersign.foundation.audit import audit_record
 from undersign.supporters.errors import WordingMissing
 from undersign.supporters.models import Channel, ConsentAsk, ConsentWording, Organisation
 from undersign.supporters.queries import Permission, permission_require
+from undersign.supporters.services.trail import trail_leave
 
 
 @transaction.atomic
@@ -61,11 +61,10 @@ def wording_write(
 
 
 def _record(*, ask: ConsentAsk, action: str, by: User | None, at: datetime) -> None:
-    audit_record(
+    trail_leave(
+        organisation_id=ask.organisation_id,
         by=by,
         at=at,
-        organisation_id=ask.organisation_id,
-        action=action,
-        subject=f"consent_ask:{ask.pk}",
+        act=(action, f"consent_ask:{ask.pk}"),
         detail={"purpose": ask.purpose, "channel": str(ask.channel)},
     )

@@ -9,10 +9,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.text import slugify
 
-from undersign.foundation.audit import audit_record
 from undersign.supporters.models import Organisation, OrganisationNotice
 from undersign.supporters.ports import doorkeepers
 from undersign.supporters.queries import Permission, operator_require, permission_require
+from undersign.supporters.services.trail import trail_leave
 
 CHANGEABLE = frozenset(
     {
@@ -50,12 +50,11 @@ def organisation_create(*, profile: OrganisationProfile, by: User | None, at: da
     organisation.save()
     for doorkeeper in doorkeepers():
         doorkeeper.organisation_opened(organisation)
-    audit_record(
+    trail_leave(
+        organisation_id=organisation.pk,
         by=by,
         at=at,
-        organisation_id=organisation.pk,
-        action="organisation.created",
-        subject=f"organisation:{organisation.pk}",
+        act=("organisation.created", f"organisation:{organisation.pk}"),
         detail={"name": organisation.name},
     )
     return organisation
@@ -78,12 +77,11 @@ def organisation_change(
     if changed:
         stored.full_clean()
         stored.save(update_fields=changed)
-        audit_record(
+        trail_leave(
+            organisation_id=organisation.pk,
             by=by,
             at=at,
-            organisation_id=organisation.pk,
-            action="organisation.changed",
-            subject=f"organisation:{organisation.pk}",
+            act=("organisation.changed", f"organisation:{organisation.pk}"),
             detail={"fields": changed},
         )
     return frozenset(changed)
@@ -106,12 +104,11 @@ def notice_write(
     notice.imprint = texts["imprint"]
     notice.full_clean()
     notice.save()
-    audit_record(
+    trail_leave(
+        organisation_id=organisation.pk,
         by=by,
         at=at,
-        organisation_id=organisation.pk,
-        action="notice.written",
-        subject=f"organisation:{organisation.pk}",
+        act=("notice.written", f"organisation:{organisation.pk}"),
         detail={"locale": locale},
     )
     return notice
