@@ -4,6 +4,8 @@ from wagtail import hooks
 
 from undersign.web.admin.mailbox import menu as mailbox
 from undersign.web.admin.mailbox import urls as mailbox_urls
+from undersign.web.admin.organisations import urls as organisation_urls
+from undersign.web.admin.organisations.access import OrganisationItem
 from undersign.web.admin.petitions import buttons, home, urls
 from undersign.web.admin.undelivered import menu as undelivered
 from undersign.web.admin.undelivered import urls as undelivered_urls
@@ -23,6 +25,9 @@ hooks.register("construct_homepage_panels", mailbox.notice_without_server)
 
 hooks.register("register_admin_urls", lambda: undelivered_urls.urlpatterns)
 hooks.register("register_admin_menu_item", undelivered.UndeliveredItem)
+
+hooks.register("register_admin_urls", lambda: organisation_urls.urlpatterns)
+hooks.register("register_admin_menu_item", OrganisationItem)
 
 hooks.register("register_admin_viewset", OwnPageViewSet)
 hooks.register("construct_page_chooser_queryset", menus.only_own_pages)

@@ -10,7 +10,7 @@ from tests.web.walls.admin_walk import Walk, addresses, seen
 from tests.web.walls.conftest import NOON, Campaign, logged_in
 from undersign.foundation.models import AuditEntry
 from undersign.supporters.models import Role
-from undersign.supporters.services import membership_remove
+from undersign.supporters.services import ask_create, membership_remove
 from undersign.web.admin.walls import gate
 
 BOBS_WORD = "kestrelwood"
@@ -34,6 +34,9 @@ def walk_with(bobs: Campaign, client: Client) -> Walk:
     session = EditingSession.objects.create(user=bobs.organiser, content_object=page, last_seen_at=NOON)
     upload = UploadedFile.objects.create(uploaded_by_user=bobs.organiser, file=bobs.image.file)
     group = bobs.organiser.groups.get()
+    ask = ask_create(
+        organisation=bobs.organisation, purpose=f"{BOBS_WORD}", channel="email", by=None, at=NOON
+    )
     every_pk = [
         page.pk,
         bobs.image.pk,
@@ -74,6 +77,9 @@ def walk_with(bobs: Campaign, client: Client) -> Walk:
         "content_type_app_name": ["wagtailcore", "web"],
         "content_type_model_name": ["page", "petitionpage"],
         "action": ["delete", "move", "publish", "unpublish", "add_tags", "add_to_collection"],
+        "locale": ["en"],
+        "ask_pk": [ask.pk],
+        "user_pk": [bobs.organiser.pk],
         "name": ["signing", "close", "reopen", "won"],
         "action_name": ["delete", "copy", "move", "publish", "unpublish", "create_alias", "approve"],
         "filter_spec": ["width-10"],
