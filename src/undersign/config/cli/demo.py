@@ -17,6 +17,7 @@ from undersign.foundation.keys.file import load_keys
 from undersign.signing.identity import signing_keys
 from undersign.signing.queries.petitions import signable_petitions
 from undersign.signing.services.tallies import tallies_fold
+from undersign.supporters.models import Organisation
 from undersign.web.demo.organisation import FOLDER, LOGIN, demo_organisation, demo_organiser
 from undersign.web.demo.people import people
 from undersign.web.demo.signatures import demo_signatures
@@ -41,12 +42,15 @@ CROWDS: Mapping[str, Crowd] = {
 
 
 @click.command(name="demo")
+@click.option("--if-empty", is_flag=True, help="Do nothing where an organisation exists already.")
 @database_available()
-def command() -> None:
+def command(*, if_empty: bool) -> None:
     """Load a demo: an organisation, four campaigns in three languages, and people who signed them.
 
     Everything in it is invented. It is safe to run again: what is there stays as it is, signatures included.
     """
+    if if_empty and Organisation.objects.exists():
+        return
     began, at = time.monotonic(), datetime.now(UTC)
     organisation = demo_organisation(at=at)
     files = sorted(FOLDER.glob("*/petition.*.md"))

@@ -76,7 +76,8 @@ async def run(
         log=log,
     )
     supervision.listen_for_signals()
-    await supervision.prepare([Part("prepare", undersign("prepare"))])
+    demo = [Part("demo", undersign("demo", "--if-empty"))] if is_demo else []
+    await supervision.prepare([Part("prepare", undersign("prepare")), *demo])
     await supervision.serve(ready_url=f"{address}/readyz", announce=lambda: announce(address, log))
 
 
