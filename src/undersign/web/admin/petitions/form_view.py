@@ -42,6 +42,8 @@ class FormAndSettings(forms.ModelForm[Petition]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ASKED:
+            self.fields[name].required = False  # else a mark beside “not asked” would say that it is asked
         organisation = self.instance.organisation
         asks = self.fields["consent_asks"]
         asks.queryset = ConsentAsk.objects.filter(organisation=organisation).order_by("purpose", "channel")  # type: ignore[attr-defined]
@@ -49,6 +51,12 @@ class FormAndSettings(forms.ModelForm[Petition]):
         self.fields["retention_days"].help_text = _(
             "Counted from the day it closes. Empty: %(days)s days, as your organisation has it."
         ) % {"days": organisation.retention_days}
+
+    def clean(self) -> None:
+        """Take a missing answer for “not asked”."""
+        super().clean()
+        for name in ASKED:
+            self.cleaned_data[name] = self.cleaned_data.get(name) or Petition.Field.OFF
 
     def clean_closes_at(self) -> datetime | None:
         """Refuse a new date that has passed: closing at once is a button of its own."""

@@ -22,7 +22,6 @@ class Move:
     question: Words
     consequence: Words
     done: Words
-    icon: str
     service: Callable[..., None]
     is_offered: Callable[[Petition], bool]
 
@@ -36,7 +35,6 @@ MOVES = (
             "The page stays and says that signing is paused. Nobody can sign or confirm until you resume."
         ),
         done=_("Signing is paused."),
-        icon="no-view",
         service=services.petition_pause_signing,
         is_offered=lambda petition: petition.state == State.OPEN and not petition.signing_paused_at,
     ),
@@ -46,7 +44,6 @@ MOVES = (
         question=_("Resume signing?"),
         consequence=_("The form opens again within a few seconds."),
         done=_("The petition can be signed again."),
-        icon="view",
         service=services.petition_resume_signing,
         is_offered=lambda petition: petition.signing_paused_at is not None,
     ),
@@ -56,7 +53,6 @@ MOVES = (
         question=_("Pause the mails of this petition?"),
         consequence=_("Mails wait in the outbox and none is lost. Who signs now gets their link later."),
         done=_("Mail is paused."),
-        icon="mail",
         service=services.petition_pause_mail,
         is_offered=lambda petition: petition.state != State.DRAFT and not petition.mail_paused_at,
     ),
@@ -66,7 +62,6 @@ MOVES = (
         question=_("Send the mails of this petition again?"),
         consequence=_("Everything that has waited in the outbox goes out, oldest first."),
         done=_("Mails go out again."),
-        icon="mail",
         service=services.petition_resume_mail,
         is_offered=lambda petition: petition.mail_paused_at is not None,
     ),
@@ -78,7 +73,6 @@ MOVES = (
             "Nothing is signed, confirmed or withdrawn until you end it. The page can still be read."
         ),
         done=_("The petition is read-only."),
-        icon="lock",
         service=services.petition_freeze,
         is_offered=lambda petition: petition.state != State.DRAFT and not petition.read_only_at,
     ),
@@ -88,7 +82,6 @@ MOVES = (
         question=_("End read-only?"),
         consequence=_("People can sign, confirm and withdraw again."),
         done=_("The petition is no longer read-only."),
-        icon="lock-open",
         service=services.petition_unfreeze,
         is_offered=lambda petition: petition.read_only_at is not None,
     ),
@@ -101,7 +94,6 @@ MOVES = (
             "The time until signatures are erased begins now."
         ),
         done=_("The petition is closed."),
-        icon="circle-xmark",
         service=services.petition_close,
         is_offered=lambda petition: petition.state == State.OPEN,
     ),
@@ -113,7 +105,6 @@ MOVES = (
             "Signing ends, if it has not, and the page says that you won. Tell how under “Outcome”."
         ),
         done=_("The petition is won."),
-        icon="success",
         service=services.petition_declare_won,
         is_offered=lambda petition: petition.state in services.ENDS_FROM[State.WON],
     ),
@@ -125,7 +116,6 @@ MOVES = (
             "Signing ends, if it has not, and the page says so. Tell what comes next under “Outcome”."
         ),
         done=_("The petition is lost."),
-        icon="cross",
         service=services.petition_declare_lost,
         is_offered=lambda petition: petition.state in services.ENDS_FROM[State.LOST],
     ),
@@ -135,7 +125,6 @@ MOVES = (
         question=_("Reopen the petition?"),
         consequence=_("It can be signed again. A closing date that has passed is taken away."),
         done=_("The petition is open again."),
-        icon="undo",
         service=services.petition_reopen,
         is_offered=lambda petition: petition.state in services.REOPENS_FROM or petition.closes_at is not None,
     ),
