@@ -69,14 +69,19 @@ class Site:
 
     def start(self) -> None:
         """Serve, and return when /readyz says so; raises TimeoutError or AssertionError with the log."""
-        command = web_command(host="127.0.0.1", port=self.port, workers=1)
-        self._web = self._process(command, "web")
+        self.launch()
+        assert self._web is not None
         until = time.monotonic() + PATIENCE
         while not self._is_ready():
             assert self._web.poll() is None, self.log
             if time.monotonic() > until:
                 raise TimeoutError(self.log)
             time.sleep(0.1)
+
+    def launch(self) -> None:
+        """Serve, and return at once: for a site that cannot become ready."""
+        command = web_command(host="127.0.0.1", port=self.port, workers=1)
+        self._web = self._process(command, "web")
 
     def stop(self) -> None:
         """Stop serving; what was accepted is written first."""

@@ -79,7 +79,7 @@ def _pool() -> Pool:
 async def _signing_keys(pool: Pool, ring: KeyRing) -> SigningKeys:
     """Ask the database which index epoch is live; without it begin with the newest and serve from memory."""
     try:
-        async with pool.connection(timeout=5) as connection:
+        async with pool.connection(timeout=1) as connection:
             return await signing_keys(connection, ring)
     except (Error, PoolTimeout):
         logger.warning("keys.epoch_unknown")

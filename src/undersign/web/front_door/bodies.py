@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 MAX_BODY = 64 * 1024
+MAX_DROPPED = 32 * 1024 * 1024
 MAX_FIELDS = 60
 FORM = "application/x-www-form-urlencoded"
 
@@ -39,14 +40,20 @@ async def form_values(request: Request) -> dict[str, str]:
 
 
 async def _bounded(request: Request) -> bytes:
-    declared = request.headers.get("content-length", "0")
-    if not declared.isdecimal() or int(declared) > MAX_BODY:
-        raise BodyRefused(413)
-    body = bytearray()
+    """Read a body to its end, but keep no more than fits a form.
+
+    A browser shows our answer only once it has sent everything, so what is too much is read and dropped, up
+    to a bound.
+    """
+    body, size = bytearray(), 0
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise BodyRefused(413)
+        size += len(chunk)
+        if size <= MAX_BODY:
+            body += chunk
+        elif size > MAX_DROPPED:
+            break
+    if size > MAX_BODY:
+        raise BodyRefused(413)
     return bytes(body)
 
 

@@ -1,0 +1,219 @@
+"""From the form to the list over real HTTP and real SMTP, without JavaScript."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from tests.journeys.conftest import Visitor, link_in
+from tests.messaging.servers import Server
+from tests.site import Site
+from tests.waiting import until
+from undersign.campaigns.models import Petition
+from undersign.campaigns.services import petition_pause_signing, petition_resume_signing
+from undersign.foundation.changes import change_record, petition_topic
+from undersign.foundation.keys import load_keys
+from undersign.foundation.tokens import TokenSigner
+from undersign.signing.models import Attempt, Signature
+from undersign.web.models import PetitionPage
+
+
+def signatures(page: PetitionPage) -> QuerySet[Signature]:
+    return Signature.objects.filter(petition=page.petition_id)
+
+
+def attempts(page: PetitionPage) -> QuerySet[Attempt]:
+    return Attempt.objects.filter(petition_id=page.petition_id)
+
+
+def touch(petition: Petition) -> None:
+    """Tell the site that a petition has changed, as every service that changes one does."""
+    change_record(topic=petition_topic(petition.id), at=timezone.now())
+
+
+def test_a_visitor_signs_confirms_is_counted_and_sees_their_name(
+    journey: Site, visitor: Visitor, mail_server: Server, weir: PetitionPage
+) -> None:
+    signed = visitor.sign()
+    assert signed.status == 303
+    inbox = journey.get(signed.headers["location"])
+    assert "open your mail" in inbox.text
+    assert visitor.email not in inbox.text
+    assert inbox.headers["cache-control"] == "no-store"
+
+    link = link_in(mail_server, visitor.email)
+    for _scanner in ("GET", "HEAD", "GET"):
+        assert journey.request(_scanner, link).status == 200
+    assert not signatures(weir)
+
+    first, again = journey.post(link, {}), journey.post(link, {})
+    assert (first.status, first.headers["location"]) == (303, f"{visitor.path}thanks/")
+    assert (again.status, again.headers["location"]) == (303, f"{visitor.path}thanks/already/")
+    assert "The salmon thank you." in journey.get(first.headers["location"]).text
+    assert "already" in journey.get(again.headers["location"]).text
+
+    until(lambda: '"count": 1' in journey.get(f"{visitor.path}count.json").text)
+    assert "Alice Ames" in journey.get(visitor.path).text
+    assert "Alice Ames" in journey.get(f"{visitor.path}names/").text
+    signature = signatures(weir).get()
+    assert (signature.source, signature.locale, str(signature.network)) == ("leaflet", "en", "127.0.0.0/24")
+
+
+def test_the_answer_to_a_repeated_signature_is_that_to_a_new_one(
+    journey: Site, visitor: Visitor, mail_server: Server, weir: PetitionPage
+) -> None:
+    visitor.sign()
+    journey.post(link_in(mail_server, visitor.email), {})
+    new, repeated, trapped = (
+        visitor.sign(email=f"new-{visitor.email}"),
+        visitor.sign(),
+        visitor.sign(reference="http://spam.example"),
+    )
+    answers = {(a.status, a.headers["location"].rpartition("/")[0]) for a in (new, repeated, trapped)}
+    assert answers == {(303, f"{visitor.path}inbox")}
+    held = attempts(weir).exclude(held_reason="").get()
+    assert held.held_reason == "honeypot"
+
+
+def test_a_wrong_form_comes_back_with_what_was_typed_and_what_to_do(
+    visitor: Visitor, weir: PetitionPage
+) -> None:
+    bad = {
+        "name": "x" * 10_000,
+        "email": "alice at people",
+        "display": "",
+        "consent_1": "perhaps",  # the organisation's only question has number 1
+    }
+    answer = visitor.sign(**bad)
+    assert answer.status == 422
+    for words in ("too long", "There is no @", "choose how your name is shown", "choose yes or no"):
+        assert words in answer.text
+    assert 'value="alice at people"' in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert not attempts(weir)
+
+
+@pytest.mark.parametrize("name", ["Al\0ice", "\u202eecilA \u202cAmes", "<script>alert(1)</script> Ames"])
+def test_characters_that_harm_are_refused_or_harmless(
+    visitor: Visitor, journey: Site, mail_server: Server, name: str
+) -> None:
+    answer = visitor.sign(name=name)
+    if "\0" in name:
+        assert answer.status == 422
+        assert "cannot be used" in answer.text
+        return
+    journey.post(link_in(mail_server, visitor.email), {})
+    until(lambda: '"count": 1' in journey.get(f"{visitor.path}count.json").text)
+    page = journey.get(f"{visitor.path}names/").text
+    assert "<script>alert" not in page
+    assert "\u202e" not in page
+
+
+def test_a_body_that_is_no_form_is_refused_in_words(
+    journey: Site, weir: PetitionPage, visitor: Visitor
+) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    bad_text = b"name=%ED%A0%80&email=%FF&text_version=" + visitor.form()["text_version"].encode()
+    huge = journey.request("POST", visitor.path, headers=form, body=b"name=" + b"x" * 10_000_000)
+    json = journey.request("POST", visitor.path, headers={"Content-Type": "application/json"}, body=b"{}")
+    many = journey.request("POST", visitor.path, headers=form, body=b"a=1&" * 500)
+    surrogate = journey.request("POST", visitor.path, headers=form, body=bad_text)
+    assert [a.status for a in (huge, json, many, surrogate)] == [413, 415, 400, 422]
+    assert "more than a form can hold" in huge.text
+    assert "could not read" in json.text
+    assert not attempts(weir)
+
+
+def test_links_that_do_not_work_say_why(
+    journey: Site, visitor: Visitor, mail_server: Server, weir: PetitionPage
+) -> None:
+    visitor.sign()
+    link = link_in(mail_server, visitor.email).removeprefix(journey.url)
+    forged = link[:-20] + ("A" if link[-20] != "A" else "B") + link[-19:]
+    assert "piece of this link is missing" in journey.get(link[:-10]).text
+    assert "This link does not work" in journey.post(forged, {}).text
+    assert journey.get("/confirm/nonsense").status == 404
+    assert not signatures(weir)
+    assert journey.post(link + ".", {}).status == 303
+
+
+def test_an_expired_link_offers_to_sign_again(journey: Site, visitor: Visitor, weir: PetitionPage) -> None:
+    visitor.sign()
+    attempt = attempts(weir).get()
+    keys = load_keys(Path(journey.environment["UNDERSIGN_KEYS_FILE"]))
+    petition = weir.petition_id.to_bytes(8, "big")
+    token = TokenSigner(keys).issue("confirm", attempt.id.bytes, petition, timezone.now() - timedelta(days=1))
+    answer = journey.get(f"/confirm/{token}")
+    assert answer.status == 410
+    assert "too old" in answer.text
+
+
+def test_an_unknown_petition_is_not_found(journey: Site, visitor: Visitor) -> None:
+    for answer in (journey.get("/p/nothing/"), journey.post("/p/nothing/", visitor.form())):
+        assert answer.status == 404
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+def test_a_closed_petition_takes_no_form_and_confirms_what_came_before(
+    journey: Site, visitor: Visitor, mail_server: Server, weir: PetitionPage
+) -> None:
+    form = visitor.form()
+    visitor.sign()
+    Petition.objects.filter(id=weir.petition_id).update(closes_at=timezone.now())
+    touch(weir.petition)
+    until(lambda: 'name="email"' not in journey.get(visitor.path).text)
+    late = journey.post(visitor.path, form)
+    assert late.status == 409
+    assert "closed" in late.text.lower()
+    confirmed = journey.post(link_in(mail_server, visitor.email), {})
+    assert confirmed.headers["location"] == f"{visitor.path}thanks/"
+
+
+def test_a_paused_petition_keeps_the_form(journey: Site, visitor: Visitor, weir: PetitionPage) -> None:
+    form = visitor.form()
+    petition_pause_signing(petition=weir.petition, by=None, at=timezone.now())
+    until(lambda: journey.post(visitor.path, form).status == 503 or None)
+    paused = journey.post(visitor.path, form)
+    assert "retry-after" in paused.headers
+    assert 'value="Alice Ames"' in paused.text
+    petition_resume_signing(petition=weir.petition, by=None, at=timezone.now())
+    until(lambda: journey.post(visitor.path, form).status == 303 or None)
+
+
+def test_a_text_that_changed_while_signing_is_shown_with_what_is_new(
+    journey: Site, visitor: Visitor, weir: PetitionPage, mail_server: Server
+) -> None:
+    visitor.sign()
+    journey.post(link_in(mail_server, visitor.email), {})
+    form = visitor.form(email="late@people.example", text_version="1000000")
+    changed = journey.post(visitor.path, form)
+    assert changed.status == 409
+    assert "The text changed" in changed.text
+    assert 'value="late@people.example"' in changed.text
+
+    weir.letter = "<p>We ask you to open the weir at once.</p>"
+    weir.save_revision().publish()
+    until(lambda: "at once" in journey.get(visitor.path).text)
+    versions = journey.get(f"{visitor.path}versions/").text
+    assert "<ins" in versions
+    assert "at once" in versions
+
+
+def test_the_mail_is_sent_again_and_to_another_address(
+    journey: Site, visitor: Visitor, mail_server: Server, weir: PetitionPage
+) -> None:
+    wrong = f"wrong-{visitor.email}"
+    inbox = visitor.sign(email=wrong).headers["location"]
+    link_in(mail_server, wrong)
+    again = journey.post(inbox, {})
+    assert again.status == 303
+    assert "sent it again" in journey.get(again.headers["location"]).text
+    until(lambda: mail_server.recipients.count(wrong) == 2 or None)
+
+    assert "There is no @" in journey.post(inbox, {"email": "alice"}).text
+    elsewhere = journey.post(inbox, {"email": visitor.email})
+    assert elsewhere.status == 303
+    journey.post(link_in(mail_server, visitor.email), {})
+    assert signatures(weir).get().public_name == "Alice Ames"
