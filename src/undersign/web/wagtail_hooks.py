@@ -2,6 +2,7 @@
 
 from wagtail import hooks
 
+from undersign.web.admin.downloads import urls as download_urls
 from undersign.web.admin.mailbox import menu as mailbox
 from undersign.web.admin.mailbox import urls as mailbox_urls
 from undersign.web.admin.organisations import urls as organisation_urls
@@ -13,6 +14,7 @@ from undersign.web.admin.walls import menus
 from undersign.web.admin.walls.filters import OwnPageViewSet
 
 hooks.register("register_admin_urls", lambda: urls.urlpatterns)
+hooks.register("register_admin_urls", lambda: download_urls.urlpatterns)
 hooks.register("register_admin_menu_item", buttons.PetitionsItem)
 hooks.register("register_settings_menu_item", buttons.SwitchesItem)
 hooks.register("register_page_header_buttons", buttons.header_buttons)
