@@ -11,6 +11,8 @@ Message: TypeAlias = dict[str, Any]
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 
 _COMPRESSIBLE = re.compile(rb"text/|application/(json|javascript|xml|[a-z.+-]+\+(xml|json))|image/svg")
+A_YEAR = 31_536_000  # seconds
+_POLICY = b"content-security-policy"
 _NEVER_SENT = b"\x00"  # no header can hold it, so nothing matches it
 
 
@@ -66,7 +68,12 @@ def variant_of(content: Content, status: int, headers: Headers) -> Variant:
 
 
 def cache_control(max_age: int) -> bytes:
-    """Write the caching contract: twice the age while revalidating, five times on errors (RFC 5861)."""
+    """Write the caching contract: twice the age while revalidating, five times on errors (RFC 5861).
+
+    What is good for a year has an address that changes with it and is never asked for again (RFC 8246).
+    """
+    if max_age >= A_YEAR:
+        return b"public, max-age=%d, immutable" % A_YEAR
     return b"public, max-age=%d, stale-while-revalidate=%d, stale-if-error=%d" % (
         max_age,
         2 * max_age,
@@ -80,7 +87,5 @@ def http_date(instant: float) -> bytes:
 
 
 def _for_304(headers: Headers) -> Headers:
-    return [(name, value) for name, value in headers if name in _ON_304]
-
-
-_ON_304 = frozenset({b"cache-control", b"etag", b"last-modified", b"vary"})
+    """Leave out what describes a body; a client takes all others over into what it kept (RFC 9111 §3.2)."""
+    return [(name, value) for name, value in headers if not name.startswith(b"content-") or name == _POLICY]
