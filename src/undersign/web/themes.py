@@ -20,6 +20,11 @@ def theme_path(accent: str) -> str:
 
 def theme_named(name: str) -> str:
     """Make the stylesheet of an address. Raises ThemeUnknown for a name that `theme_path` never gives."""
+    return theme_css(theme_accent(name))
+
+
+def theme_accent(name: str) -> str:
+    """Read the accent from a name. Raises ThemeUnknown for a name that `theme_path` never gives."""
     if not _NAME.fullmatch(name):
         raise ThemeUnknown(name)
-    return theme_css(f"#{name[:6]}")
+    return f"#{name[:6]}"

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from undersign.web.views import petitions
+from undersign.web.views import feeds, files, organisations, petitions, sharing
 
 petition_patterns = [
     path("", petitions.petition, name="petition"),
@@ -13,11 +13,23 @@ petition_patterns = [
     path("names/", petitions.names, name="petition-names"),
     path("names/newer/<uuid:newer>/", petitions.names, name="petition-names-newer"),
     path("names/older/<uuid:older>/", petitions.names, name="petition-names-older"),
+    path("qr.svg", files.qr_code, name="petition-qr"),
+    path("share/mastodon", sharing.mastodon, name="petition-mastodon"),
     path("thanks/", petitions.thanks, name="petition-thanks"),
     path("thanks/already/", petitions.thanks_already, name="petition-thanks-already"),
     path("versions/", petitions.versions, name="petition-versions"),
 ]
 
+# These have no language.
+file_patterns = [
+    path("robots.txt", feeds.robots, name="robots"),
+    path("sitemap.xml", feeds.sitemap, name="sitemap"),
+    path("theme/<slug:name>.css", files.theme, name="theme"),
+]
+
 urlpatterns = [
+    path("", organisations.home, name="home"),
+    path("o/<slug:slug>/", organisations.organisation, name="organisation"),
+    path("o/<slug:slug>/feed.xml", feeds.feed, name="organisation-feed"),
     path("p/<slug:slug>/", include(petition_patterns)),
 ]

@@ -8,6 +8,7 @@ from django.db import transaction
 from undersign.campaigns.errors import AddressFixed, AddressTaken
 from undersign.campaigns.models import Petition
 from undersign.campaigns.services.records import petition_record
+from undersign.foundation.changes import SITE, change_record
 from undersign.supporters.models import Organisation
 from undersign.supporters.queries import Permission, permission_require
 
@@ -58,6 +59,7 @@ def petition_publish(*, petition: Petition, locale: str, by: User | None, at: da
         stored.published_at = petition.published_at = at
         stored.save(update_fields=["state", "published_at"])
     petition_record(petition=stored, action="petition.published", by=by, at=at, detail={"locale": locale})
+    change_record(topic=SITE, at=at)  # lists that do not show it yet
 
 
 @transaction.atomic
@@ -67,6 +69,7 @@ def petition_unpublish(*, petition: Petition, locale: str, by: User | None, at: 
     Mails already sent can still be confirmed: people gave their name while the page was there.
     """
     petition_record(petition=petition, action="petition.unpublished", by=by, at=at, detail={"locale": locale})
+    change_record(topic=SITE, at=at)
 
 
 def petition_lock(petition: Petition) -> Petition:

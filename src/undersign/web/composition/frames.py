@@ -7,15 +7,20 @@ from django.utils.translation import get_language_bidi, get_language_info, overr
 
 from undersign.supporters.models import Organisation, OrganisationNotice
 from undersign.web.addresses import public_path
+from undersign.web.composition.pictures import logo_of
 from undersign.web.markdown import markdown_html
+from undersign.web.models import Branding
 from undersign.web.presentation.frame import Direction, Frame, LanguageLink, OrganisationView
+from undersign.web.themes import theme_path
 
 
 def frame_of(organisation: Organisation, *, language: str, paths: Mapping[str, str], feed: str = "") -> Frame:
     """Make the frame of an organisation's page; `paths` has the page's path in each of its languages."""
+    branding = branding_of(organisation)
     return Frame(
         language=language,
         organisation=organisation_view(organisation, language=language),
+        theme_url=theme_path(branding.accent) if branding else "",
         direction=direction_of(language),
         languages=language_links(paths, current=language),
         canonical_url=settings.BASE_URL + paths[language],
@@ -30,7 +35,7 @@ def bare_frame(language: str) -> Frame:
 
 def organisation_view(organisation: Organisation, *, language: str) -> OrganisationView:
     """Say who speaks on a page, with the notices in its language or else in the organisation's own."""
-    notice = notice_of(organisation, language)
+    notice, branding = notice_of(organisation, language), branding_of(organisation)
     return OrganisationView(
         name=organisation.name,
         home_url=public_path(f"o/{organisation.slug}/", language=language),
@@ -38,7 +43,14 @@ def organisation_view(organisation: Organisation, *, language: str) -> Organisat
         sender=organisation.sender_email,
         privacy_notice=markdown_html(notice.privacy_notice if notice else ""),
         imprint=markdown_html(notice.imprint if notice else ""),
+        logo=logo_of(branding.logo) if branding and branding.logo else None,
     )
+
+
+def branding_of(organisation: Organisation) -> Branding | None:
+    """Find how an organisation looks; None while it has chosen nothing."""
+    branding: Branding | None = getattr(organisation, "branding", None)
+    return branding
 
 
 def notice_of(organisation: Organisation, language: str) -> OrganisationNotice | None:

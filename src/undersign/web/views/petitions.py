@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
 from undersign.campaigns.models import Petition
@@ -26,7 +26,7 @@ COUNT_MAX_AGE = 2  # seconds; watching pages ask every ten
 
 def petition_or_404(slug: str) -> PetitionPage:
     """Find the published page of a petition in the language of the address. Raises Http404."""
-    pages = PetitionPage.objects.live().select_related("petition__organisation", "photo")
+    pages = PetitionPage.objects.live().select_related("petition__organisation__branding__logo", "photo")
     page: PetitionPage | None = pages.filter(petition__slug=slug, language=get_language()).first()
     if page is None or page.petition.state == Petition.State.DRAFT:
         raise Http404
@@ -53,7 +53,8 @@ def petition(request: HttpRequest, slug: str) -> HttpResponse:
 
 def petition_preview(page: PetitionPage, request: HttpRequest) -> HttpResponse:
     """Show a draft as it will look, in the editor's frame; never kept."""
-    shown = petition_page(page, at=timezone.now())
+    with override(page.language):
+        shown = petition_page(page, at=timezone.now())
     return HttpResponse(render(shown), headers=PREVIEW_HEADERS)
 
 

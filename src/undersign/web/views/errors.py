@@ -1,0 +1,28 @@
+"""What visitors see when nothing is at an address, or something broke."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language_from_path
+
+from undersign.web.addresses import public_path
+from undersign.web.composition.frames import bare_frame
+from undersign.web.presentation.problems import BrokenPage, NotFoundPage
+from undersign.web.views.public import page_response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that nothing is here: 404."""
+    language = _language(request)
+    home = public_path("", language=language)
+    return page_response(NotFoundPage(frame=bare_frame(language), home_url=home), status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Say that something broke on our side: 500. Needs no database."""
+    language = _language(request)
+    home = public_path("", language=language)
+    return page_response(BrokenPage(frame=bare_frame(language), home_url=home), status=500)
+
+
+def _language(request: HttpRequest) -> str:
+    return get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
