@@ -1,5 +1,7 @@
 """The headers that keep a public page to itself: nothing from elsewhere, nothing to elsewhere."""
 
+from collections.abc import Iterable, Mapping
+
 # No unsafe-inline anywhere: a name that slips through as HTML is still only text.
 CONTENT_POLICY = "; ".join(
     (
@@ -38,3 +40,30 @@ PREVIEW_HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY.format(ancestors="'self'"),
     "X-Frame-Options": "SAMEORIGIN",
 }
+
+# Wagtail's pages load scripts in their own way and frame their previews; nobody else may frame them.
+ADMIN_HEADERS = {
+    "Content-Security-Policy": "frame-ancestors 'self'",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+Pair = tuple[bytes, bytes]
+
+
+def _encoded(headers: Mapping[str, str]) -> tuple[Pair, ...]:
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
+
+
+_PUBLIC, _ADMIN = _encoded(PUBLIC_HEADERS), _encoded(ADMIN_HEADERS)
+
+
+def guarded(path: str, headers: Iterable[Pair]) -> list[Pair]:
+    """Add the headers of the public pages, or of the admin, that an answer from `path` does not set itself.
+
+    Names of `headers` are in lower case.
+    """
+    given = list(headers)
+    names = {name for name, _value in given}
+    wanted = _ADMIN if path.startswith("/admin/") else _PUBLIC
+    return [*given, *(pair for pair in wanted if pair[0] not in names)]

@@ -14,6 +14,7 @@ from django.db import Error, close_old_connections
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext, override
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from undersign.foundation.group_commit import NotAccepted
@@ -22,6 +23,7 @@ from undersign.signing.errors import PetitionEnded, PetitionUnknown, SigningErro
 from undersign.signing.forms import FieldError, FormRefused
 from undersign.signing.services.confirmations import Outcome
 from undersign.supporters.mailbox import AddressInvalid
+from undersign.web.addresses import public_path
 from undersign.web.composition import journey
 from undersign.web.composition.forms import Filled, error_message
 from undersign.web.composition.frames import bare_frame
@@ -29,12 +31,12 @@ from undersign.web.composition.petitions import petition_page
 from undersign.web.composition.texts import text_changed_page
 from undersign.web.front_door.board import BoardEmpty
 from undersign.web.front_door.bodies import BodyRefused
-from undersign.web.front_door.places import Place
+from undersign.web.front_door.places import Place, language_of
 from undersign.web.headers import PRIVATE_HEADERS
 from undersign.web.models import PetitionPage
 from undersign.web.presentation.afterwards import LinkFault, LinkProblemPage
 from undersign.web.presentation.frame import Page
-from undersign.web.presentation.problems import NotFoundPage, TooFastPage, UnavailablePage
+from undersign.web.presentation.problems import BrokenPage, NotFoundPage, TooFastPage, UnavailablePage
 from undersign.web.presentation.rendering import render
 from undersign.web.views.petitions import petition_or_404
 
@@ -135,7 +137,15 @@ async def unavailable(language: str, values: Mapping[str, str], *, retry_after: 
 
 async def unknown(language: str) -> Response:
     """Say that there is no such petition: 404."""
-    return await _drawn(NotFoundPage(frame=bare_frame(language)), status=404)
+    home = public_path("", language=language)
+    return await _drawn(NotFoundPage(frame=bare_frame(language), home_url=home), status=404)
+
+
+async def broken(request: Request, _error: Exception) -> Response:
+    """Say that something broke on our side: 500. The error itself goes to the log."""
+    language = language_of(request)
+    home = public_path("", language=language)
+    return await _drawn(BrokenPage(frame=bare_frame(language), home_url=home), status=500)
 
 
 async def too_fast(language: str, *, wait: float) -> Response:

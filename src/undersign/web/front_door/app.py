@@ -10,7 +10,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
-from undersign.web.front_door import confirm, inbox, numbers, sign
+from undersign.web.front_door import answers, confirm, inbox, numbers, sign
 from undersign.web.front_door.desk import Desk
 from undersign.web.front_door.names import NamesDoor
 
@@ -73,7 +73,7 @@ def front_door(
         *files,
         Mount("/", django),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={Exception: answers.broken})
 
 
 def petition_routes(prefix: str, pages: ASGIApp) -> list[BaseRoute]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from undersign.foundation.page_cache import Rendered
 from undersign.foundation.page_cache.asgi import App
+from undersign.web.headers import guarded
 from undersign.web.views.public import CLOSES_HEADER, MAX_AGE_HEADER, SLOTS_HEADER, TAGS_HEADER
 
 NOTES = frozenset(
@@ -76,7 +77,7 @@ class _Answer:
         closes_at = notes.get(CLOSES_HEADER.lower().encode())
         return Rendered(
             status=self._status,
-            headers=tuple(pair for pair in self._headers if pair[0] not in NOTES),
+            headers=tuple(guarded("/", (pair for pair in self._headers if pair[0] not in NOTES))),
             body=bytes(self._body),
             tags=frozenset(notes.get(TAGS_HEADER.lower().encode(), "").split()),
             slots_of=notes.get(SLOTS_HEADER.lower().encode()),
