@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from undersign.config.database import database_available
+from undersign.config.static_files import static_files_pack
 from undersign.foundation.keys import ensure_keys_file
 from undersign.supporters.mailbox_rules import ALIAS_RULES_VERSION
 
@@ -31,6 +32,7 @@ def command() -> None:
     with only_one_migrating():
         migrate()
     call_command("collectstatic", interactive=False, verbosity=0)
+    static_files_pack(settings.STATIC_ROOT)
 
 
 @contextmanager
