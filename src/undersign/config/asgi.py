@@ -16,18 +16,23 @@ django = cast("ASGIApp", get_asgi_application())
 
 # These import models, so Django has to be ready.
 from undersign.config.web_process import open_desk  # noqa: E402
+from undersign.foundation.logs import configure_logs  # noqa: E402
 from undersign.foundation.page_cache import CachePolicy, PageCache, Shelf  # noqa: E402
 from undersign.web.front_door.app import front_door, is_public  # noqa: E402
 from undersign.web.front_door.files import file_routes  # noqa: E402
+from undersign.web.front_door.guard import Guard  # noqa: E402
 from undersign.web.front_door.rendering import DjangoPages  # noqa: E402
+from undersign.web.front_door.unavailable import unavailable_page  # noqa: E402
 
 
 def application_make() -> PageCache:
     """Make the application of one web process."""
+    configure_logs()
     pages = DjangoPages(django, host=urlsplit(settings.BASE_URL).netloc)
     files = file_routes(static=settings.STATIC_ROOT, media=settings.MEDIA_ROOT)
-    door = front_door(django, files, lambda: open_desk(cache))
-    cache = PageCache(door, pages, CachePolicy(is_public), shelf=Shelf(settings.DATA_DIR / "pages"))
+    door = Guard(front_door(django, files, lambda: open_desk(cache)))
+    shelf = Shelf(settings.DATA_DIR / "pages")
+    cache = PageCache(door, pages, CachePolicy(is_public), shelf=shelf, unavailable=unavailable_page())
     return cache
 
 

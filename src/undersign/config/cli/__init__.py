@@ -10,6 +10,8 @@ from importlib import import_module
 import click
 import django
 
+from undersign.foundation.logs import configure_logs
+
 # These start Django in processes of their own and stay small themselves.
 WITHOUT_DJANGO = {"up"}
 
@@ -27,6 +29,7 @@ class CommandPackage(click.Group):
             return None
         if cmd_name not in WITHOUT_DJANGO:
             django.setup()
+            configure_logs(level="WARNING")  # what a command has to say, it prints
         module = import_module(f"{__name__}.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
