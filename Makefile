@@ -16,7 +16,7 @@ UV := .uv/uv
 RUN := .venv/bin/
 TESTS ?=
 
-.PHONY: help up install test check format translations uv python tools chromium
+.PHONY: help up install test check messages format uv python tools chromium
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -38,6 +38,9 @@ check: tools ## Style, types, import rules, migrations, translations
 	@$(RUN)lint-imports
 	@$(RUN)python scripts/check_migrations.py
 	@$(RUN)python scripts/check_translations.py
+
+messages: tools ## Bring the catalogues of translations up to what the code says
+	@$(RUN)python scripts/update_translations.py
 
 format: tools ## Put the code in its usual shape
 	@$(RUN)ruff check --fix --quiet
