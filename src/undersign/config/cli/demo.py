@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 from django.conf import settings
+from django.contrib.auth.models import User
 from procrastinate.contrib.django.utils import connector_params
 from psycopg import AsyncConnection
 
@@ -18,7 +19,7 @@ from undersign.signing.identity import signing_keys
 from undersign.signing.queries.petitions import signable_petitions
 from undersign.signing.services.tallies import tallies_fold
 from undersign.supporters.models import Organisation
-from undersign.web.demo.organisation import FOLDER, LOGIN, demo_organisation, demo_organiser
+from undersign.web.demo.organisation import FOLDER, LOGIN, SLUG, demo_organisation, demo_organiser
 from undersign.web.demo.people import people
 from undersign.web.demo.signatures import demo_signatures
 from undersign.web.exchange.importing import Imported, petitions_import
@@ -42,14 +43,16 @@ CROWDS: Mapping[str, Crowd] = {
 
 
 @click.command(name="demo")
-@click.option("--if-empty", is_flag=True, help="Do nothing where an organisation exists already.")
+@click.option(
+    "--if-empty", is_flag=True, help="Do nothing where the demo is whole or another organisation exists."
+)
 @database_available()
 def command(*, if_empty: bool) -> None:
     """Load a demo: an organisation, four campaigns in three languages, and people who signed them.
 
     Everything in it is invented. It is safe to run again: what is there stays as it is, signatures included.
     """
-    if if_empty and Organisation.objects.exists():
+    if if_empty and is_in_use():
         return
     began, at = time.monotonic(), datetime.now(UTC)
     organisation = demo_organisation(at=at)
@@ -60,6 +63,12 @@ def command(*, if_empty: bool) -> None:
     password = demo_organiser(organisation=organisation, at=at)
     tell(imported, password=password)
     click.echo(f"{number:,} signatures were added. All in {time.monotonic() - began:.1f} s.")
+
+
+def is_in_use() -> bool:
+    """Say whether this instance has an organisation, other than a demo whose loading was interrupted."""
+    has_another = Organisation.objects.exclude(slug=SLUG).exists()
+    return has_another or User.objects.filter(username=LOGIN).exists()
 
 
 async def sign(at: datetime) -> int:
