@@ -1,10 +1,11 @@
 """The count, as pages show it and as the signatures themselves give it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db import connection
 
-from undersign.signing.models import Signature, Tally
+from undersign.signing.models import Tally
 
 
 def counts_shown(petition_ids: Iterable[int]) -> dict[int, int]:
@@ -14,7 +15,31 @@ def counts_shown(petition_ids: Iterable[int]) -> dict[int, int]:
     return {petition_id: counts.get(petition_id, 0) for petition_id in ids}
 
 
-def counts_recounted() -> dict[int, int]:
-    """Count the confirmed signatures of every petition anew: slow, for `undersign doctor`."""
-    rows = Signature.objects.filter(state=Signature.State.CONFIRMED).values("petition_id")
-    return dict(rows.annotate(n=Count("id")).values_list("petition_id", "n"))
+@dataclass(frozen=True, slots=True)
+class CountDifference:
+    """A petition whose count is not the number of its confirmed signatures."""
+
+    slug: str
+    shown: int
+    recounted: int
+
+
+# One statement, so one snapshot: what is confirmed while it runs is in both numbers or in neither.
+_DIFFERING = """
+WITH recounted AS (
+    SELECT petition_id, count(*) AS n FROM signing_signature WHERE state = 'confirmed' GROUP BY 1),
+shown AS (
+    SELECT petition_id, sum(n) AS n FROM (
+        SELECT petition_id, count AS n FROM signing_tally UNION ALL
+        SELECT petition_id, delta FROM signing_tallydelta) parts GROUP BY 1)
+SELECT p.slug, coalesce(shown.n, 0)::bigint, coalesce(recounted.n, 0)
+FROM shown FULL JOIN recounted USING (petition_id) JOIN campaigns_petition p ON p.id = petition_id
+WHERE coalesce(shown.n, 0) <> coalesce(recounted.n, 0) ORDER BY p.slug
+"""
+
+
+def counts_differing() -> list[CountDifference]:
+    """Recount everything and give what differs from tally and unfolded deltas together."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DIFFERING)
+        return [CountDifference(*row) for row in cursor.fetchall()]

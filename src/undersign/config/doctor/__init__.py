@@ -1,0 +1,1 @@
+"""What `undersign doctor` looks at, one file a subject. See docs/mechanisms/doctor.md."""
