@@ -3,8 +3,11 @@
 import gzip
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
+from django.db import connections
 
+from tests.database import TestDatabase, execute
 from tests.site import Answer, Site
 from tests.web.campaigns import organisation, publish
 from undersign.web.headers import PUBLIC_HEADERS
@@ -115,3 +118,23 @@ def test_metrics_are_for_neighbours_and_count_without_naming(site: Site, rivers:
     assert site.get("/metrics").status == 403
     assert site.get("/metrics", {"Authorization": "Bearer another"}).status == 403
     assert site.get("/metrics", {"Authorization": "Bearer a token"}).status == 200
+
+
+def test_without_its_database_a_site_says_so_in_the_design(site: Site, test_database: TestDatabase) -> None:
+    assert site.get("/").status == 200
+    connections.close_all()
+    with psycopg.connect(test_database.server_url, autocommit=True) as server:
+        execute(server, "ALTER DATABASE {} ALLOW_CONNECTIONS false", test_database.name)
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [test_database.name]
+        )
+    assert site.get("/").status == 200  # from memory
+    away = site.get("/p/open-the-weir/")
+    assert away.status == 503
+    assert away.headers["retry-after"] == "5"
+    assert "The site is catching up" in away.text
+    assert_guarded(away)
+    broken = site.get("/p/open-the-weir/names/")
+    assert broken.status == 500
+    assert "Something broke on our side" in broken.text
+    assert_guarded(broken)
