@@ -11,7 +11,7 @@ from tests.journeys.conftest import Visitor, link_in
 from tests.messaging.servers import Server
 from tests.site import Site
 from tests.waiting import until
-from undersign.campaigns.models import Petition
+from undersign.campaigns.models import Petition, PetitionText
 from undersign.campaigns.services import petition_pause_signing, petition_resume_signing
 from undersign.foundation.changes import change_record, petition_topic
 from undersign.foundation.keys import load_keys
@@ -80,11 +80,12 @@ def test_the_answer_to_a_repeated_signature_is_that_to_a_new_one(
 def test_a_wrong_form_comes_back_with_what_was_typed_and_what_to_do(
     visitor: Visitor, weir: PetitionPage
 ) -> None:
+    consent = next(name for name in visitor.form() if name.startswith("consent_"))
     bad = {
         "name": "x" * 10_000,
         "email": "alice at people",
         "display": "",
-        "consent_1": "perhaps",  # the organisation's only question has number 1
+        consent: "perhaps",
     }
     answer = visitor.sign(**bad)
     assert answer.status == 422
@@ -217,3 +218,20 @@ def test_the_mail_is_sent_again_and_to_another_address(
     assert elsewhere.status == 303
     journey.post(link_in(mail_server, visitor.email), {})
     assert signatures(weir).get().public_name == "Alice Ames"
+
+
+def test_an_unpublished_petition_takes_no_more_signatures(
+    journey: Site, visitor: Visitor, weir: PetitionPage, mail_server: Server
+) -> None:
+    form = visitor.form()
+    visitor.sign()
+    weir.unpublish()
+    until(lambda: journey.get(visitor.path).status == 404 or None)
+    # Whoever was filling the form in while it went may still send it for a minute; later nobody can.
+    PetitionText.objects.filter(version__petition=weir.petition_id).update(
+        hidden_at=timezone.now() - timedelta(minutes=2)
+    )
+    touch(weir.petition)
+    until(lambda: journey.post(visitor.path, form).status == 404 or None)
+    confirmed = journey.post(link_in(mail_server, visitor.email), {})
+    assert confirmed.status == 303

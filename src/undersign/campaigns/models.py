@@ -121,6 +121,9 @@ class PetitionText(models.Model):
     replaced_at = models.DateTimeField(
         null=True, help_text="Since when another row stands in its place; null while it is current."
     )
+    hidden_at = models.DateTimeField(
+        null=True, help_text="Since when no page shows it: unpublished. Null while one does."
+    )
 
     class Meta:
         constraints = [

@@ -10,7 +10,8 @@ from undersign.campaigns.models import Petition, PetitionText
 # For connections that are not Django's. Parameter: since (timestamptz), which is now less the time a page
 # may be cached. Rows: every text that a visitor may have before their eyes, current ones with a null.
 TEXTS_STANDING_SINCE_SQL = """
-    SELECT t.id, v.petition_id, v.number, t.locale, t.made_at, t.replaced_at
+    SELECT t.id, v.petition_id, v.number, t.locale, t.made_at,
+           least(t.replaced_at, t.hidden_at) AS superseded_at
     FROM campaigns_petitiontext t JOIN campaigns_textversion v ON v.id = t.version_id
     WHERE t.replaced_at IS NULL OR t.replaced_at >= %(since)s
     ORDER BY v.petition_id, t.locale, t.made_at

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 
 from undersign.campaigns.errors import AddressFixed, AddressTaken
-from undersign.campaigns.models import Petition
+from undersign.campaigns.models import Petition, PetitionText
 from undersign.campaigns.services.records import petition_record
 from undersign.foundation.changes import SITE, change_record
 from undersign.supporters.models import Organisation
@@ -58,18 +59,24 @@ def petition_publish(*, petition: Petition, locale: str, by: User | None, at: da
         stored.state = petition.state = Petition.State.OPEN
         stored.published_at = petition.published_at = at
         stored.save(update_fields=["state", "published_at"])
+    _texts_standing(petition, locale).update(hidden_at=None)
     petition_record(petition=stored, action="petition.published", by=by, at=at, detail={"locale": locale})
     change_record(topic=SITE, at=at)  # lists that do not show it yet
 
 
 @transaction.atomic
 def petition_unpublish(*, petition: Petition, locale: str, by: User | None, at: datetime) -> None:
-    """Note that the page in `locale` was taken away. State and signatures stay as they are.
+    """Note that the page in `locale` was taken away: nobody can sign there. State and signatures stay.
 
     Mails already sent can still be confirmed: people gave their name while the page was there.
     """
+    _texts_standing(petition, locale).update(hidden_at=at)
     petition_record(petition=petition, action="petition.unpublished", by=by, at=at, detail={"locale": locale})
     change_record(topic=SITE, at=at)
+
+
+def _texts_standing(petition: Petition, locale: str) -> QuerySet[PetitionText]:
+    return PetitionText.objects.filter(version__petition=petition, locale=locale, replaced_at__isnull=True)
 
 
 def petition_lock(petition: Petition) -> Petition:

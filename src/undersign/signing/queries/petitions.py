@@ -132,7 +132,7 @@ def _texts_by_petition(rows: Sequence[dict[str, Any]]) -> defaultdict[int, dict[
     texts: defaultdict[int, dict[int, SignableText]] = defaultdict(dict)
     for row in rows:
         texts[row["petition_id"]][row["id"]] = SignableText(
-            id=row["id"], locale=row["locale"], version=row["number"], superseded_at=row["replaced_at"]
+            id=row["id"], locale=row["locale"], version=row["number"], superseded_at=row["superseded_at"]
         )
     return texts
 

@@ -91,5 +91,5 @@ def reason_field(*, is_required: bool) -> Field:
         kind="textarea",
         max_length=500,
         is_required=is_required,
-        help=_("Shown beside your name, unless you sign anonymously."),
+        help=_("The campaign reads it and hands it over with the petition. It is not published."),
     )
