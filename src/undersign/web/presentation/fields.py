@@ -84,7 +84,7 @@ def phone_field(*, is_required: bool) -> Field:
 
 
 def reason_field(*, is_required: bool) -> Field:
-    """Ask why somebody signs, in their words. It may be shown beside their name."""
+    """Ask why somebody signs, in their words: for the campaign and those it addresses, not for the public."""
     return Field(
         name="reason",
         label=_("Why are you signing?"),
