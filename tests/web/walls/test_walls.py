@@ -1,5 +1,7 @@
 """Mallory works for one organisation and walks every address of the editing side with Bob's things."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 from wagtail.admin.models import EditingSession
@@ -25,7 +27,7 @@ HARMLESS = frozenset(
 def walk_with(bobs: Campaign, client: Client) -> Walk:
     """Fill every parameter of every address with something of Bob's."""
     document = get_document_model().objects.create(
-        title=f"{BOBS_WORD} document",
+        title=f"{bobs.organisation} document",
         file=bobs.image.file,
         collection=bobs.organisation.wall.collection,
         uploaded_by_user=bobs.organiser,
@@ -35,7 +37,7 @@ def walk_with(bobs: Campaign, client: Client) -> Walk:
     upload = UploadedFile.objects.create(uploaded_by_user=bobs.organiser, file=bobs.image.file)
     group = bobs.organiser.groups.get()
     ask = ask_create(
-        organisation=bobs.organisation, purpose=f"{BOBS_WORD}", channel="email", by=None, at=NOON
+        organisation=bobs.organisation, purpose=bobs.organisation.slug, channel="email", by=None, at=NOON
     )
     every_pk = [
         page.pk,
@@ -134,6 +136,12 @@ def test_no_role_sees_anything_of_another_organisation(
 def test_somebody_without_any_organisation_gets_nowhere(bobs: Campaign, mallorys: Campaign) -> None:
     membership_remove(organisation=mallorys.organisation, user=mallorys.editor, by=None, at=NOON)
     assert "\n".join(walk_with(bobs, logged_in(mallorys.editor)).findings(ways=["GET"])) == ""
+
+
+def test_what_mallory_may_see_of_her_own_names_nobody_else(bobs: Campaign, mallorys: Campaign) -> None:
+    walk = walk_with(mallorys, logged_in(mallorys.organiser))
+    findings = replace(walk, marker=BOBS_WORD, is_own=True).findings(ways=["GET"])
+    assert "\n".join(findings) == ""
 
 
 def test_the_walk_goes_everywhere_bob_can_go(bobs: Campaign) -> None:

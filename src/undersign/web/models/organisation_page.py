@@ -13,6 +13,7 @@ from wagtail.models import GroupPagePermission, Page
 from undersign.supporters.models import Organisation
 from undersign.web.addresses import public_path, url_parts
 from undersign.web.blocks import PARAGRAPHS
+from undersign.web.models.walled_form import WalledPageForm
 
 
 class OrganisationPage(Page):
@@ -24,11 +25,12 @@ class OrganisationPage(Page):
         _("introduction"), features=PARAGRAPHS, blank=True, help_text=_("Who you are and what you work for.")
     )
 
+    base_form_class = WalledPageForm
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[list[str]] = ["web.PetitionPage"]
     content_panels: ClassVar[list[Any]] = [
         *Page.content_panels,
-        FieldPanel("organisation"),
+        FieldPanel("organisation", permission="superuser"),
         FieldPanel("intro"),
     ]
     promote_panels: ClassVar[list[Any]] = [FieldPanel("slug")]

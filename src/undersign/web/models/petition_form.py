@@ -2,12 +2,13 @@
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminPageForm
+
+from undersign.web.models.walled_form import WalledPageForm
 
 TITLE_LENGTH = 200  # as a text version keeps it
 
 
-class PetitionPageForm(WagtailAdminPageForm):
+class PetitionPageForm(WalledPageForm):
     """Wagtail's page form with the rules of titles and addresses."""
 
     def clean_title(self) -> str:
