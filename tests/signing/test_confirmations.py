@@ -20,7 +20,8 @@ from undersign.signing.identity import SigningKeys
 from undersign.signing.models import Attempt, Signature, SignatureEvent, Tally
 from undersign.signing.payload import Answer, AttemptPayload, address_open, signature_open
 from undersign.signing.services.attempts import NewAttempt, attempt_new, attempt_send_again, attempts_write
-from undersign.signing.services.confirmations import Confirmation, Outcome, signatures_confirm
+from undersign.signing.services.candidates import Confirmation
+from undersign.signing.services.confirmations import Outcome, signatures_confirm
 from undersign.signing.services.tallies import tallies_fold
 from undersign.signing.services.withdrawals import (
     signature_withdraw_by_moderator,

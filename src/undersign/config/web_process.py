@@ -21,7 +21,8 @@ from undersign.foundation.page_cache import PageCache
 from undersign.foundation.tokens import TokenSigner
 from undersign.signing.identity import SigningKeys, signing_keys
 from undersign.signing.services.attempts import NewAttempt, attempts_write
-from undersign.signing.services.confirmations import Confirmation, Outcome, signatures_confirm
+from undersign.signing.services.candidates import Confirmation
+from undersign.signing.services.confirmations import Outcome, signatures_confirm
 from undersign.web.front_door.board import Board
 from undersign.web.front_door.desk import Desk, Pool
 from undersign.web.front_door.live import keep_current

@@ -9,7 +9,8 @@ from undersign.signing.identity import SigningKeys
 from undersign.signing.payload import Answer, AttemptPayload, Circumstances, SignerDetails
 from undersign.signing.queries.petitions import AskedConsent, SignablePetition
 from undersign.signing.services.attempts import NewAttempt, attempt_new, attempts_write
-from undersign.signing.services.confirmations import Confirmation, signatures_confirm
+from undersign.signing.services.candidates import Confirmation
+from undersign.signing.services.confirmations import signatures_confirm
 from undersign.web.demo.people import Person
 
 BATCH = 250

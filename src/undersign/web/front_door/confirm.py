@@ -11,7 +11,8 @@ from undersign.foundation.metrics import CONFIRMATIONS
 from undersign.foundation.tokens import TokenRefused
 from undersign.signing.errors import PetitionEnded, PetitionUnknown, SigningPaused
 from undersign.signing.queries.petitions import SignablePetition
-from undersign.signing.services.confirmations import Confirmation, Outcome
+from undersign.signing.services.candidates import Confirmation
+from undersign.signing.services.confirmations import Outcome
 from undersign.web.addresses import public_path
 from undersign.web.front_door import answers
 from undersign.web.front_door.board import BoardEmpty

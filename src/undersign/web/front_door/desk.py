@@ -16,7 +16,8 @@ from undersign.foundation.page_cache import PageCache
 from undersign.foundation.tokens import TokenSigner
 from undersign.signing.identity import SigningKeys
 from undersign.signing.services.attempts import NewAttempt
-from undersign.signing.services.confirmations import Confirmation, Outcome
+from undersign.signing.services.candidates import Confirmation
+from undersign.signing.services.confirmations import Outcome
 from undersign.web.front_door.board import Board
 
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
