@@ -13,7 +13,7 @@ OURS = "undersign."
 
 
 def layer_depths() -> dict[str, int]:
-    """Give each package its depth in the import contract: 0 is the highest, equals may not know each other."""
+    """Give each package its depth in the import contract: 0 is the highest, equals do not meet."""
     contracts = tomllib.loads(PROJECT.read_text())["tool"]["importlinter"]["contracts"]
     layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
     return {name.strip(): depth for depth, layer in enumerate(layers) for name in layer.split("|")}
@@ -35,7 +35,7 @@ def relations() -> Iterator[tuple[type[Model], str, type[Model]]]:
 
 
 def points_up(source: str, target: str, depths: dict[str, int]) -> bool:
-    """Tell whether a relation goes where an import may not: up, or sideways to a package of the same layer."""
+    """Tell whether a relation goes where an import may not: up, or to another package of its layer."""
     return depths[target] <= depths[source] and source != target
 
 
