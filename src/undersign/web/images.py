@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from undersign.web.models import CampaignImage
 
 WIDTHS = (480, 800, 1200, 1600)
-FORMATS = ("avif", "webp", "jpeg")  # best first, as a browser chooses
 _STORED: Mapping[str, Mapping[str, Any]] = {
     "JPEG": {"quality": 92, "progressive": True},
     "PNG": {"optimize": True},
@@ -37,10 +35,10 @@ class CleanPicture(ContentFile[bytes]):
 
 @dataclass(frozen=True)
 class SourceSet:
-    """A picture as an `img` or `picture` element needs it."""
+    """A picture as an `img` element needs it."""
 
-    srcsets: Mapping[str, str]  # by format, best first: "/media/a.avif 480w, /media/b.avif 800w"
-    src: str  # a JPEG for those who know none of the formats
+    srcset: str  # WebP, which every browser of the last years knows: "/media/a.webp 480w, /media/b.webp 800w"
+    src: str  # a JPEG, also for those who show a picture of the page elsewhere
     width: int  # of src, in pixels, so that the page can leave room for it
     height: int
 
@@ -60,12 +58,17 @@ def picture_clean(file: File[bytes]) -> CleanPicture:
 
 
 def source_set(image: "CampaignImage", *, widths: tuple[int, ...] = WIDTHS) -> SourceSet:
-    """Make, or find again, the renditions of `image` in each format and each width it is large enough for."""
+    """Make, or find again, the renditions of `image` in each width it is large enough for.
+
+    A page waits for them when it is first drawn, so there is no format that takes seconds to write.
+    """
     fitting = [width for width in widths if width < image.width] or [image.width]
-    renditions = image.get_renditions(*(_spec(kind, width) for kind in FORMATS for width in fitting))
-    fallback = renditions[_spec("jpeg", fitting[-1])]
+    specs = {width: f"width-{width}|format-webp" for width in fitting}
+    largest = f"width-{fitting[-1]}|format-jpeg"
+    renditions = image.get_renditions(*specs.values(), largest)
+    fallback = renditions[largest]
     return SourceSet(
-        srcsets={kind: _srcset(renditions, kind, fitting) for kind in FORMATS},
+        srcset=", ".join(f"{renditions[spec].url} {width}w" for width, spec in specs.items()),
         src=fallback.url,
         width=fallback.width,
         height=fallback.height,
@@ -114,16 +117,3 @@ def _encoded(picture: Image.Image, kind: str) -> bytes:
     stream = BytesIO()
     bare.save(stream, format=kind, **_STORED[kind])
     return stream.getvalue()
-
-
-def _spec(kind: str, width: int) -> str:
-    return f"width-{width}|format-{kind}"
-
-
-def _named(name: str | None, kind: str) -> str:
-    """Keep the name, with the ending of what the file really is."""
-    return Path(name or "picture").stem + _ENDINGS[kind]
-
-
-def _srcset(renditions: Mapping[str, Any], kind: str, widths: list[int]) -> str:
-    return ", ".join(f"{renditions[_spec(kind, width)].url} {width}w" for width in widths)

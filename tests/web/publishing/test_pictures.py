@@ -146,8 +146,7 @@ def test_pictures_come_in_sizes_and_formats_without_growing() -> None:
     Image.new("RGB", (1000, 500), "green").save(plain, "JPEG")
     image = CampaignImage.objects.create(title="Weir", file=upload(plain.getvalue()))
     sources = source_set(image)
-    assert list(sources.srcsets) == ["avif", "webp", "jpeg"]
-    assert [part.rsplit(" ", 1)[1] for part in sources.srcsets["avif"].split(", ")] == ["480w", "800w"]
+    assert [part.rsplit(" ", 1)[1] for part in sources.srcset.split(", ")] == ["480w", "800w"]
     assert (sources.width, sources.height) == (800, 400)
     assert sources.src.endswith(".jpg")
 

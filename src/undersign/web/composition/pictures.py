@@ -14,7 +14,7 @@ def picture_of(image: CampaignImage) -> Picture:
         width=sources.width,
         height=sources.height,
         alt=image.alt_text,
-        srcset=sources.srcsets["webp"],
+        srcset=sources.srcset,
         credit=image.credit,
         focus_x=focus_x,
         focus_y=focus_y,
