@@ -33,8 +33,12 @@ def readyz(_request: HttpRequest) -> JsonResponse:
 
 def pending_migrations() -> list[tuple[str, str]]:
     """Return (app, name) of each migration that the database lacks; raises DatabaseError."""
-    applied = MigrationRecorder(connection).applied_migrations()
-    return sorted(migrations_of_this_code() - applied.keys())
+    return sorted(migrations_of_this_code() - set(applied_migrations()))
+
+
+def applied_migrations() -> list[tuple[str, str]]:
+    """Return (app, name) of each migration that the database has; raises DatabaseError."""
+    return sorted(MigrationRecorder(connection).applied_migrations())
 
 
 @cache

@@ -19,6 +19,7 @@ PACKAGE_DIR = Path(__file__).resolve().parent.parent
 # ---- Where this instance keeps what it must not lose: keys, uploads, the embedded database.
 DATA_DIR = Path(env.str("UNDERSIGN_DATA_DIR", default="data")).resolve()
 KEYS_FILE = Path(env.str("UNDERSIGN_KEYS_FILE", default=str(DATA_DIR / "keys.json"))).resolve()
+ERASURES_FILE = Path(env.str("UNDERSIGN_ERASURES_FILE", default=str(DATA_DIR / "erasures.jsonl"))).resolve()
 
 # ---- Where it is reached.
 BASE_URL = env.str("UNDERSIGN_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")

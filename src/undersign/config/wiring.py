@@ -1,7 +1,10 @@
 """Where the ports that lower packages declare meet what upper packages have for them."""
 
 from undersign.campaigns.ports import binder_appoint
+from undersign.messaging.services.forgetting import MailHolder
 from undersign.signing.bindings import Bindings
+from undersign.signing.services.forgetting import SignatureHolder
+from undersign.supporters.ports import data_holder_appoint
 from undersign.web.models import PetitionPage
 from undersign.web.previews import painter_register
 from undersign.web.publishing import receivers_connect
@@ -12,6 +15,8 @@ from undersign.web.webhooks.receiver import receiver_connect
 def wire() -> None:
     """Appoint everybody who answers for another package; called once for each process."""
     binder_appoint(Bindings())
+    data_holder_appoint(SignatureHolder())
+    data_holder_appoint(MailHolder())
     receivers_connect()
     receiver_connect()
     painter_register(PetitionPage, petition_preview)

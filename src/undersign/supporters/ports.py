@@ -1,5 +1,6 @@
 """What the rules about members need from the packages above them."""
 
+from datetime import datetime
 from functools import cache
 from typing import Protocol
 
@@ -7,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils.module_loading import import_string
 
-from undersign.supporters.models import Organisation
+from undersign.supporters.models import Organisation, Supporter
 
 
 class Doorkeeper(Protocol):
@@ -30,3 +31,23 @@ class Doorkeeper(Protocol):
 def doorkeepers() -> tuple[Doorkeeper, ...]:
     """Return those that the settings name in UNDERSIGN_DOORKEEPERS."""
     return tuple(import_string(path)() for path in settings.UNDERSIGN_DOORKEEPERS)
+
+
+class DataHolder(Protocol):
+    """Whoever keeps something about supporters in a package above."""
+
+    def supporter_forget(self, supporter: Supporter, at: datetime) -> None:
+        """Delete what is kept about one supporter, inside the transaction that erases them."""
+
+
+_data_holders: list[DataHolder] = []
+
+
+def data_holder_appoint(holder: DataHolder) -> None:
+    """Have `holder` forget whoever is erased from now on."""
+    _data_holders.append(holder)
+
+
+def data_holders() -> tuple[DataHolder, ...]:
+    """Return everybody who was appointed."""
+    return tuple(_data_holders)

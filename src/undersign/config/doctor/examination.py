@@ -41,6 +41,12 @@ def examine(examination: Examination) -> Iterator[Finding]:
         yield from _looked_at(subject, check, examination)
 
 
+def examine_data(examination: Examination) -> Iterator[Finding]:
+    """Look at what a backup brings: the data and its keys, not the processes that are yet to be started."""
+    for subject in ("migrations", "sealing keys", "index epochs", "counts"):
+        yield from _looked_at(subject, WITH_DATABASE[subject], examination)
+
+
 def _looked_at(subject: str, check: Check, examination: Examination) -> Iterator[Finding]:
     """Turn what a check raises about the database into a finding of its own."""
     try:
