@@ -1,6 +1,7 @@
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from undersign.foundation.page_cache.cache import Clock, NotRendered, Pages, Render
@@ -30,7 +31,8 @@ class PageCache:
 
     Everything that is not a GET or HEAD of a public path goes to `app`. `render` makes the page of a
     path; it gets no query string, no cookie and no header, so all visitors get the same bytes.
-    `unavailable` is shown when it fails and no older page is at hand.
+    When it fails and no older page is at hand, `unavailable` is shown: the one for the longest beginning
+    of the path, of which "/" is one.
     """
 
     def __init__(
@@ -40,13 +42,15 @@ class PageCache:
         policy: CachePolicy,
         *,
         shelf: Shelf | None = None,
-        unavailable: Rendered = _UNAVAILABLE,
+        unavailable: Mapping[str, Rendered] = MappingProxyType({"/": _UNAVAILABLE}),
         clock: Clock = time.time,
     ) -> None:
         self._app = app
         self._policy = policy
         self._pages = Pages(render, policy, shelf=shelf, clock=clock)
-        self._unavailable = Entry(Page("", 0.0, unavailable), now=0.0)
+        self._unavailable = {
+            beginning: Entry(Page("", 0.0, rendered), now=0.0) for beginning, rendered in unavailable.items()
+        }
         self._clock = clock
         self.counts = self._pages.counts
         self.put, self.splice = self._pages.put, self._pages.splice
@@ -76,7 +80,7 @@ class PageCache:
             return await self._pages.obtain(path)
         except NotRendered:
             self.counts.unavailable += 1
-            return self._unavailable
+            return self._unavailable[max(filter(path.startswith, self._unavailable), key=len)]
 
 
 def _negotiate(entry: Entry, headers: Iterable[tuple[bytes, bytes]]) -> tuple[Variant, bool]:
