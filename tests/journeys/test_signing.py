@@ -55,7 +55,7 @@ def test_a_visitor_signs_confirms_is_counted_and_sees_their_name(
     assert "already" in journey.get(again.headers["location"]).text
 
     until(lambda: '"count": 1' in journey.get(f"{visitor.path}count.json").text)
-    assert "Alice Ames" in journey.get(visitor.path).text
+    until(lambda: "Alice Ames" in journey.get(visitor.path).text)
     assert "Alice Ames" in journey.get(f"{visitor.path}names/").text
     signature = signatures(weir).get()
     assert (signature.source, signature.locale, str(signature.network)) == ("leaflet", "en", "127.0.0.0/24")

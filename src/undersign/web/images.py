@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -117,3 +118,8 @@ def _encoded(picture: Image.Image, kind: str) -> bytes:
     stream = BytesIO()
     bare.save(stream, format=kind, **_STORED[kind])
     return stream.getvalue()
+
+
+def _named(name: str | None, kind: str) -> str:
+    """Keep the name, with the ending of what the file really is."""
+    return Path(name or "picture").stem + _ENDINGS[kind]
