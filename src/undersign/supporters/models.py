@@ -61,7 +61,7 @@ class OrganisationNotice(models.Model):
 
 
 class Role(models.TextChoices):
-    """What a member may do; each role holds those after it in this list."""
+    """What a member may do; supporters.queries has the table. Organisers may do everything."""
 
     ORGANISER = "organiser", _("organiser")  # settings, members, publishing, downloads
     EDITOR = "editor", _("editor")  # writes petitions, cannot publish or see people
