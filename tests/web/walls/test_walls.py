@@ -1,16 +1,20 @@
 """Mallory works for one organisation and walks every address of the editing side with Bob's things."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from wagtail.admin.models import EditingSession
 from wagtail.documents import get_document_model
 from wagtail.models import Page, PageLogEntry, UploadedFile
 
 from tests.web.walls.admin_walk import Walk, addresses, seen
 from tests.web.walls.conftest import NOON, Campaign, logged_in
+from undersign.delivery.models import SignatureExport
 from undersign.foundation.models import AuditEntry
+from undersign.messaging.models import OfflineMail
 from undersign.supporters.models import Role
 from undersign.supporters.services import ask_create, membership_remove
 from undersign.web.admin.walls import gate
@@ -39,7 +43,18 @@ def walk_with(bobs: Campaign, client: Client) -> Walk:
     ask = ask_create(
         organisation=bobs.organisation, purpose=bobs.organisation.slug, channel="email", by=None, at=NOON
     )
+    export = SignatureExport.objects.create(
+        petition=page.petition,
+        requested_by=bobs.organiser,
+        at=NOON,
+        format="csv",
+        status="ready",
+        progressed_at=NOON,
+        expires_at=timezone.now() + timedelta(days=1),
+    )
+    letter = OfflineMail.objects.create(organisation=bobs.organisation, at=NOON, sealed=b"never opened")
     every_pk = [
+        letter.pk,
         page.pk,
         bobs.image.pk,
         document.pk,
@@ -65,7 +80,8 @@ def walk_with(bobs: Campaign, client: Client) -> Walk:
         "doc_id": [document.pk],
         "uploaded_file_id": [upload.pk],
         "collection_id": [bobs.organisation.wall.collection.pk],
-        "pk": sorted(set(every_pk)),
+        "pk": every_pk,
+        "export_id": [export.pk],
         "page_pk": [page.pk],
         "workflow_pk": [1],
         "workflow_state_id": [1],
@@ -82,7 +98,7 @@ def walk_with(bobs: Campaign, client: Client) -> Walk:
         "locale": ["en"],
         "ask_pk": [ask.pk],
         "user_pk": [bobs.organiser.pk],
-        "name": ["signing", "close", "reopen", "won"],
+        "name": ["close", "declare-won", "pause-signing", "signing_paused", "read_only"],
         "action_name": ["delete", "copy", "move", "publish", "unpublish", "create_alias", "approve"],
         "filter_spec": ["width-10"],
         "uidb64": ["MQ"],
