@@ -74,12 +74,18 @@ def mail_server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
+def mail_url(mail_server: Server) -> str:
+    """Where the site of a module sends its mails; a module may send them elsewhere."""
+    return f"smtp://127.0.0.1:{mail_server.port}/?tls=off"
+
+
+@pytest.fixture(scope="module")
 def journey(
     test_database: TestDatabase,
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
-    mail_server: Server,
+    mail_url: str,
 ) -> Iterator[Site]:
     """One site for a module, with its worker and a mail server; each test has a petition of its own on it."""
     shared = Path(os.environ["UNDERSIGN_TEST_DIR"])
@@ -88,7 +94,7 @@ def journey(
         site = site_make(
             database_url=test_database.url, data_dir=tmp_path_factory.mktemp("site"), shared=shared
         )
-        site.environment["UNDERSIGN_MAIL_URL"] = f"smtp://127.0.0.1:{mail_server.port}/?tls=off"
+        site.environment["UNDERSIGN_MAIL_URL"] = mail_url
         with site, site.worker():
             yield site
         test_database.create()
