@@ -1,10 +1,9 @@
 """Putting one web process together: keys, pool, queues, board, cache."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 import structlog
@@ -14,7 +13,8 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from undersign.config.connections import conninfo
 from undersign.foundation.group_commit import GroupCommit
-from undersign.foundation.keys import KeyRing, load_keys
+from undersign.foundation.keys import KeyRing
+from undersign.foundation.keys.watch import LOOK_EVERY, KeysWatch
 from undersign.foundation.metrics import CacheReport, CommitWatch
 from undersign.foundation.networks import networks_from
 from undersign.foundation.page_cache import PageCache
@@ -24,7 +24,7 @@ from undersign.signing.services.attempts import NewAttempt, attempts_write
 from undersign.signing.services.candidates import Confirmation
 from undersign.signing.services.confirmations import Outcome, signatures_confirm
 from undersign.web.front_door.board import Board
-from undersign.web.front_door.desk import Desk, Pool
+from undersign.web.front_door.desk import Desk, KeysInHand, Pool
 from undersign.web.front_door.live import keep_current
 
 logger = structlog.get_logger(__name__)
@@ -36,24 +36,24 @@ CONNECTIONS = 6
 @asynccontextmanager
 async def open_desk(cache: PageCache) -> AsyncIterator[Desk]:
     """Open what the front door works with, and close it in order: what was accepted is still written."""
-    ring = load_keys(settings.KEYS_FILE)
+    watch = KeysWatch(settings.KEYS_FILE)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(cache.close)
         pool = await stack.enter_async_context(_pool())
-        keys = await _signing_keys(pool, ring)
+        in_hand = KeysInHand(await _signing_keys(pool, watch.ring), TokenSigner(watch.ring))
         desk = Desk(
             board=Board(),
             pool=pool,
             attempts=await stack.enter_async_context(_attempts(pool)),
-            confirmations=await stack.enter_async_context(_confirmations(pool, keys)),
-            keys=keys,
-            tokens=TokenSigner(ring),
+            confirmations=await stack.enter_async_context(_confirmations(pool, in_hand)),
+            in_hand=in_hand,
             cache=cache,
             trusted_proxies=networks_from(settings.TRUSTED_PROXIES),
             clock=lambda: datetime.now(UTC),
         )
         current = asyncio.create_task(keep_current(desk, report=CacheReport(cache.counts)))
         stack.push_async_callback(_cancelled, current)
+        stack.push_async_callback(_cancelled, asyncio.create_task(_keep_keys(in_hand, watch, pool)))
         yield desk
 
 
@@ -61,8 +61,22 @@ def _attempts(pool: Pool) -> GroupCommit[NewAttempt, None]:
     return GroupCommit(pool, attempts_write, sort_key=lambda a: a.id, watch=CommitWatch("attempts"))
 
 
-def _confirmations(pool: Pool, keys: SigningKeys) -> GroupCommit[Confirmation, Outcome]:
-    confirm = partial(signatures_confirm, keys=keys)
+async def _keep_keys(in_hand: KeysInHand, watch: KeysWatch, pool: Pool) -> None:
+    """Take a new keys file into use within a second."""
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        if watch.look():
+            in_hand.signing = await _signing_keys(pool, watch.ring)
+            in_hand.tokens = TokenSigner(watch.ring)
+            logger.info("keys.replaced")
+
+
+def _confirmations(pool: Pool, in_hand: KeysInHand) -> GroupCommit[Confirmation, Outcome]:
+    def confirm(
+        connection: AsyncConnection[Any], batch: Sequence[Confirmation]
+    ) -> Coroutine[Any, Any, list[Outcome]]:
+        return signatures_confirm(connection, batch, keys=in_hand.signing)
+
     return GroupCommit(pool, confirm, sort_key=lambda c: c.attempt_id, watch=CommitWatch("confirmations"))
 
 

@@ -21,7 +21,8 @@ from procrastinate.contrib.django import app as jobs
 from procrastinate.contrib.django.utils import connector_params
 from psycopg import AsyncConnection
 
-from undersign.foundation.keys import KeyRing, load_keys
+from undersign.foundation.keys import KeyRing
+from undersign.foundation.keys.watch import LOOK_EVERY, KeysWatch
 from undersign.foundation.loops import Loop, LoopRunner
 from undersign.foundation.sealing import Sealer
 from undersign.foundation.tokens import TokenSigner
@@ -96,16 +97,32 @@ async def _keep_partitions(connection: AsyncConnection[Any], at: datetime) -> in
 
 async def work(stop: asyncio.Event) -> None:
     """Run every loop and the jobs until `stop` is set and what is in hand is done."""
-    ring = load_keys(settings.KEYS_FILE)
+    watch = KeysWatch(settings.KEYS_FILE)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(jobs_run(stop), name="jobs")  # each job reads the keys for itself
+        while not stop.is_set():
+            await _work_with(watch, stop)
+
+
+async def _work_with(watch: KeysWatch, stop: asyncio.Event) -> None:
+    """Run the loops with one set of keys: until `stop`, or until the keys file is replaced."""
+    done = asyncio.Event()
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail") as executor:
-        office = post_office(ring, executor, stop)
+        office = post_office(watch.ring, executor, done)
         try:
             async with asyncio.TaskGroup() as tasks:
                 for loop in loops(office):
-                    tasks.create_task(LoopRunner(loop, connect, clock, stop).run(), name=loop.name)
-                tasks.create_task(jobs_run(stop), name="jobs")
+                    tasks.create_task(LoopRunner(loop, connect, clock, done).run(), name=loop.name)
+                tasks.create_task(_stop_or_new_keys(watch, stop, done), name="keys")
         finally:
             await office.in_thread(office.transport.close)
+
+
+async def _stop_or_new_keys(watch: KeysWatch, stop: asyncio.Event, done: asyncio.Event) -> None:
+    while not stop.is_set() and not watch.look():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), timeout=LOOK_EVERY)
+    done.set()
 
 
 async def jobs_run(stop: asyncio.Event) -> None:

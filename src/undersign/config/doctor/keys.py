@@ -74,12 +74,12 @@ def epochs(examination: Examination) -> Iterator[Finding]:
             "address rules",
             f"epoch {live.number} has version {live.alias_rules_version}, "
             f"this release {ALIAS_RULES_VERSION}. "
-            "Run `undersign keys reindex`.",
+            "Use the release that made it.",
         )
     else:
         yield ok("index epochs", f"epoch {live.number} is live, address rules version {ALIAS_RULES_VERSION}")
     if any(epoch.state == IndexEpoch.State.FILLING for epoch in stored.values()):
-        yield warn("index epochs", "one is being filled: `undersign keys reindex` goes on with it.")
+        yield warn("index epochs", "one is being filled.")
 
 
 def key_ids_in_use(*, is_exact: bool) -> tuple[Mapping[str, Mapping[str, int]], bool]:

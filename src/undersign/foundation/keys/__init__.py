@@ -14,9 +14,11 @@ from undersign.foundation.keys.file import (
     add_token_key,
     ensure_keys_file,
     load_keys,
+    prepare_sealing_key,
     remove_sealing_key,
     retire_index_epoch,
     set_dkim_private_key,
+    use_sealing_key,
 )
 from undersign.foundation.keys.ring import IndexEpoch, KeyRing, SealingKey, TokenKey
 
@@ -36,7 +38,9 @@ __all__ = [
     "add_token_key",
     "ensure_keys_file",
     "load_keys",
+    "prepare_sealing_key",
     "remove_sealing_key",
     "retire_index_epoch",
     "set_dkim_private_key",
+    "use_sealing_key",
 ]

@@ -14,6 +14,7 @@ from undersign.foundation.keys.errors import KeyInUse, KeysFileDamaged, KeysFile
 from undersign.foundation.keys.ring import (
     TOKEN_KEY_IDS,
     KeyRing,
+    SealingKey,
     make_index_epoch,
     make_ring,
     make_sealing_key,
@@ -54,6 +55,18 @@ def add_sealing_key(path: Path, *, at: datetime) -> KeyRing:
         path,
         lambda ring: replace(ring, sealing_keys=(*ring.sealing_keys, key), current_sealing_id=key.key_id),
     )
+
+
+def prepare_sealing_key(path: Path, *, at: datetime) -> SealingKey:
+    """Add a sealing key that only opens for now, so that every process has it before anything needs it."""
+    key = make_sealing_key(at=at)
+    _edit(path, lambda ring: replace(ring, sealing_keys=(*ring.sealing_keys, key)))
+    return key
+
+
+def use_sealing_key(path: Path, *, key_id: bytes) -> KeyRing:
+    """Seal with this key from now on. Raises KeyUnknown."""
+    return _edit(path, lambda ring: replace(ring, current_sealing_id=ring.sealing_key(key_id).key_id))
 
 
 def remove_sealing_key(path: Path, *, key_id: bytes) -> KeyRing:

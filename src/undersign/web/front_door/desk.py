@@ -23,6 +23,14 @@ from undersign.web.front_door.board import Board
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
 
 
+@dataclass(slots=True)
+class KeysInHand:
+    """The keys as the file has them now; replaced while the process runs, see docs/mechanisms/keys.md."""
+
+    signing: SigningKeys
+    tokens: TokenSigner
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The board to read from, the queues to write to, the keys, the clock."""
@@ -31,11 +39,20 @@ class Desk:
     pool: Pool
     attempts: GroupCommit[NewAttempt, None]
     confirmations: GroupCommit[Confirmation, Outcome]
-    keys: SigningKeys
-    tokens: TokenSigner
+    in_hand: KeysInHand
     cache: PageCache
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     clock: Callable[[], datetime]
+
+    @property
+    def keys(self) -> SigningKeys:
+        """What seals and looks up now."""
+        return self.in_hand.signing
+
+    @property
+    def tokens(self) -> TokenSigner:
+        """What makes and reads links now."""
+        return self.in_hand.tokens
 
     def network_of(self, request: HTTPConnection) -> str:
         """Tell the network a request comes from, /24 or /64, in CIDR notation."""
