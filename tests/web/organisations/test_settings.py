@@ -74,6 +74,11 @@ def test_a_colour_is_shown_as_it_will_be_read(rivers: Campaign, bob: Client) -> 
     assert "not a colour" in bob.get(at(rivers, "branding/preview/"), {"accent": "red; }"}).text
 
 
+@pytest.mark.parametrize("page", ["", "settings/", "notices/en/", "branding/", "asks/", "members/", "history/"])
+def test_an_organiser_sees_every_page_of_the_settings(rivers: Campaign, bob: Client, page: str) -> None:
+    assert bob.get(at(rivers, page)).status_code == 200
+
+
 def test_logo_and_colour_are_kept(rivers: Campaign, bob: Client) -> None:
     bob.post(at(rivers, "branding/"), {"logo": rivers.image.pk, "accent": "#123456"})
     branding = Branding.objects.get(organisation=rivers.organisation)
