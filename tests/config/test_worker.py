@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 
 from tests.messaging.conftest import Clock, Post, post, ring  # noqa: F401 -- fixtures
 from tests.messaging.servers import serving
-from undersign.foundation.keys import KeyRing
+from undersign.foundation.keys import KeyRing, add_sealing_key
 
 
 @pytest.fixture
@@ -112,3 +113,22 @@ def test_without_a_mail_setting_mails_wait_sealed_in_the_mailbox(
     [row] = post.rows("SELECT * FROM messaging_offlinemail")
     assert row["organisation_id"] == post.organisation_id
     assert b"alice" not in bytes(row["sealed"])
+
+
+def test_a_running_worker_takes_a_new_sealing_key_into_use(
+    post: Post,  # noqa: F811
+    keys_file: Path,
+    tmp_path: Path,
+) -> None:
+    with serving() as server:
+        url = f"smtp://127.0.0.1:{server.port}"
+        with working(post.url, keys_file, url, tmp_path / "log") as process:
+            first = post.sign("alice@example.org")
+            wait_until(lambda: is_sent(post, first))
+            fresh = add_sealing_key(keys_file, at=datetime.now(UTC))
+            time.sleep(5)  # as long as `undersign keys rotate` waits
+            second = replace(post, ring=fresh).sign("bob@example.org")
+            wait_until(lambda: is_sent(post, second))
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=30) == 0
+        assert server.recipients == ["alice@example.org", "bob@example.org"]
