@@ -2,6 +2,7 @@
 
 from wagtail import hooks
 
+from undersign.web.admin import theme
 from undersign.web.admin.downloads import urls as download_urls
 from undersign.web.admin.mailbox import menu as mailbox
 from undersign.web.admin.mailbox import urls as mailbox_urls
@@ -12,6 +13,8 @@ from undersign.web.admin.undelivered import menu as undelivered
 from undersign.web.admin.undelivered import urls as undelivered_urls
 from undersign.web.admin.walls import menus
 from undersign.web.admin.walls.filters import OwnPageViewSet
+
+hooks.register("insert_global_admin_css", theme.stylesheet)
 
 hooks.register("register_admin_urls", lambda: urls.urlpatterns)
 hooks.register("register_admin_urls", lambda: download_urls.urlpatterns)
