@@ -150,6 +150,17 @@ def test_german_pages_write_numbers_and_dates_as_germans_do(journey: Site) -> No
     assert f"Sie können bis zum {expected} unterschreiben." in journey.get(f"/de/p/{page.slug}/").text
 
 
+def test_the_address_decides_about_the_language_and_not_the_browser(journey: Site) -> None:
+    german, arabic = (
+        published(journey, "de", "browser"),
+        {"Accept-Language": "ar", "Cookie": "django_language=ar"},
+    )
+    for below in ("", "names/", "share/mastodon", "confirm/"):
+        check(journey.get(f"/de/p/{german.slug}/{below}", headers=arabic), "de")
+    assert '<html lang="en"' in journey.get("/", headers=arabic).text
+    assert '<html lang="en"' in journey.get("/p/nothing/", headers=arabic).text
+
+
 @pytest.fixture
 def dark(journey: Site) -> Iterator[Site]:
     journey.stop()
