@@ -10,6 +10,8 @@ from undersign.foundation.models import AuditEntry, Change
 from undersign.supporters.models import ConsentAsk, Role
 from undersign.web.models import Branding
 
+PAGES = ["", "settings/", "notices/en/", "branding/", "asks/", "members/", "history/"]
+
 
 @pytest.fixture
 def rivers(db: None) -> Campaign:
@@ -74,7 +76,7 @@ def test_a_colour_is_shown_as_it_will_be_read(rivers: Campaign, bob: Client) -> 
     assert "not a colour" in bob.get(at(rivers, "branding/preview/"), {"accent": "red; }"}).text
 
 
-@pytest.mark.parametrize("page", ["", "settings/", "notices/en/", "branding/", "asks/", "members/", "history/"])
+@pytest.mark.parametrize("page", PAGES)
 def test_an_organiser_sees_every_page_of_the_settings(rivers: Campaign, bob: Client, page: str) -> None:
     assert bob.get(at(rivers, page)).status_code == 200
 
@@ -150,8 +152,6 @@ def test_what_happened_is_listed_for_organisers(rivers: Campaign, bob: Client) -
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.MODERATOR])
-@pytest.mark.parametrize(
-    "page", ["", "settings/", "notices/en/", "branding/", "asks/", "members/", "history/"]
-)
+@pytest.mark.parametrize("page", PAGES)
 def test_only_organisers_see_the_settings(rivers: Campaign, role: Role, page: str) -> None:
     assert logged_in(rivers.member(role)).get(at(rivers, page)).status_code == 404
