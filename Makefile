@@ -29,7 +29,7 @@ install: uv ## Install what running needs into .venv
 	@$(RUN)python scripts/compile_translations.py
 
 test: tools chromium ## Run all tests (TESTS=path chooses, e.g. TESTS=tests/signing)
-	@CHROMIUM="$$($(RUN)python scripts/find_chromium.py)" $(RUN)pytest -q -n 2 $(TESTS)
+	@CHROMIUM="$$($(RUN)python scripts/find_chromium.py)" $(RUN)pytest -q -n 2 --dist loadfile $(TESTS)
 
 check: tools ## Style, types, import rules, migrations, translations
 	@$(RUN)ruff check
