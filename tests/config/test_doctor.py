@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import BinaryField
 
 from tests.delivery.conftest import NOON, People, bobs, ring  # noqa: F401 -- fixtures
+from undersign.campaigns.models import Petition
 from undersign.config.cli.doctor import command
 from undersign.config.sealed_columns import SEALED_COLUMNS
 from undersign.foundation.ids import uuid7_floor
@@ -20,6 +21,7 @@ from undersign.foundation.keys import ensure_keys_file
 from undersign.foundation.models import Heartbeat
 from undersign.messaging.models import OutboxMail
 from undersign.signing.models import Tally, TallyDelta
+from undersign.signing.services.retention import retention_enforce
 from undersign.supporters.models import IndexEpoch
 
 
@@ -153,3 +155,24 @@ def test_every_sealed_column_is_known() -> None:
         if isinstance(field, BinaryField) and "sealed" in field.column
     }
     assert declared == {(column.table, column.column) for column in SEALED_COLUMNS}
+
+
+def test_signers_kept_for_longer_than_promised_are_seen(well: People) -> None:
+    assert findings()["retention"][0] == "ok"
+    closed = {"state": "closed", "retention_days": 30, "ended_at": datetime.now(UTC) - timedelta(days=31)}
+    Petition.objects.filter(pk=well.petition.pk).update(**closed)
+    assert findings()["retention"][0] == "ok"
+    Petition.objects.update(ended_at=datetime.now(UTC) - timedelta(days=33))
+    assert findings()["retention"] == (
+        "fail",
+        "not enforced for two days: rivers. The worker's log says why.",
+    )
+    Petition.objects.update(read_only_at=NOON)
+    assert findings()["retention"][0] == "warn"
+
+
+def test_forgotten_signatures_need_no_key(well: People) -> None:
+    Petition.objects.update(state="closed", ended_at=NOON)
+    retention_enforce(at=NOON + timedelta(days=365), is_closing=lambda: False)
+    assert findings()["sealing keys"][0] == "ok"
+    assert findings()["counts"][0] == "ok"

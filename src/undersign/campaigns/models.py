@@ -55,6 +55,11 @@ class Petition(models.Model):
     signing_paused_at = models.DateTimeField(null=True, blank=True, editable=False)
     mail_paused_at = models.DateTimeField(null=True, blank=True, editable=False)
     read_only_at = models.DateTimeField(null=True, blank=True, editable=False)
+    signers_forgotten_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="Since when the people behind its signatures are being forgotten: it stays closed.",
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -74,6 +79,11 @@ class Petition(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state="draft") | models.Q(published_at__isnull=False),
                 name="petition_published_at",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(signers_forgotten_at__isnull=True)
+                | models.Q(state__in=["closed", "won", "lost"]),
+                name="petition_forgotten_stays_closed",
             ),
         ]
 

@@ -1,9 +1,10 @@
 """What the rest of the platform asks about petitions."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Least
 
 from undersign.campaigns.models import Petition, PetitionText
 
@@ -59,3 +60,17 @@ def text_history(petition: Petition, locale: str) -> QuerySet[PetitionText]:
     return (
         texts.order_by("-version__number", "-made_at").distinct("version__number").select_related("version")
     )
+
+
+def petitions_past_retention(at: datetime) -> QuerySet[Petition]:
+    """Return the petitions whose signers were to be forgotten by `at`, whether or not they are.
+
+    Days count from the instant signing ended: when somebody ended it or its closing date came, whichever was
+    first. A petition that can be signed never ran out: its end is unknown, or lies ahead.
+    """
+    days = Coalesce("retention_days", "organisation__retention_days")
+    kept_for = ExpressionWrapper(days * Value(timedelta(days=1)), output_field=DurationField())
+    ended_at = Least(F("ended_at"), F("closes_at"))  # PostgreSQL's passes nulls over
+    kept_until = ExpressionWrapper(ended_at + kept_for, output_field=DateTimeField())
+    over = Petition.objects.exclude(state=Petition.State.DRAFT).alias(kept_until=kept_until)
+    return over.filter(kept_until__lte=at)

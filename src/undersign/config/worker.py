@@ -7,7 +7,7 @@ Procrastinate defers each periodic task once for each time.
 import asyncio
 import contextlib
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ import structlog
 from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app as jobs
 from procrastinate.contrib.django.utils import connector_params
 from psycopg import AsyncConnection
@@ -34,6 +34,7 @@ from undersign.messaging.services.post_office import PostOffice
 from undersign.signing.letters import ConfirmationComposer
 from undersign.signing.queries.paused_mail import petitions_with_paused_mail
 from undersign.signing.services.partitions import partitions_keep
+from undersign.signing.services.retention import retention_enforce
 from undersign.signing.services.tallies import tallies_fold
 
 log = structlog.get_logger()
@@ -87,12 +88,26 @@ def loops(office: PostOffice) -> Sequence[Loop]:
         Loop("tallies", lambda connection, at: tallies_fold(connection, at=at), rest=0.5),
         Loop("partitions", _keep_partitions, rest=3600),
         Loop("outbox age", outbox_age_report, rest=15),
+        Loop("retention", lambda _connection, at: _keep_retention(at, office), rest=6 * 3600),
     )
 
 
 async def _keep_partitions(connection: AsyncConnection[Any], at: datetime) -> int:
     await partitions_keep(connection, at=at)
     return 0
+
+
+async def _keep_retention(at: datetime, office: PostOffice) -> int:
+    """Forget who is due, in a thread with a connection of its own: a million signatures take minutes."""
+    await asyncio.to_thread(_keep_retention_in_thread, at, office.is_closing)
+    return 0
+
+
+def _keep_retention_in_thread(at: datetime, is_closing: Callable[[], bool]) -> None:
+    try:
+        retention_enforce(at=at, is_closing=is_closing)
+    finally:
+        connection.close()
 
 
 async def work(stop: asyncio.Event) -> None:

@@ -60,6 +60,14 @@ def uuid7(at: datetime | None = None) -> UUID:
     return _of_a_given_time.at(_milliseconds(at))
 
 
+def uuid7_unordered(at: datetime) -> UUID:
+    """Make an id for the instant `at` that does not tell which of that millisecond was made first.
+
+    Raises ValueError for a naive time and for one before 1970.
+    """
+    return _assemble(_milliseconds(at), secrets.randbits(74))
+
+
 def uuid7_at(id: UUID) -> datetime:  # noqa: A002 -- the word of the field
     """Tell the instant an id was made, in UTC, to the millisecond. Raises ValueError for other versions."""
     if id.version != 7:

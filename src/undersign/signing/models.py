@@ -46,7 +46,7 @@ class Display(models.TextChoices):
 
 
 class Signature(models.Model):
-    """One person's name under one version of one petition."""
+    """One person's name under one version of one petition; without a supporter, the person is forgotten."""
 
     class State(models.TextChoices):
         CONFIRMED = "confirmed"
@@ -61,13 +61,15 @@ class Signature(models.Model):
     petition = models.ForeignKey(
         Petition, on_delete=models.PROTECT, related_name="signatures", db_index=False
     )
-    supporter = models.ForeignKey(Supporter, on_delete=models.PROTECT, related_name="signatures")
+    supporter = models.ForeignKey(Supporter, null=True, on_delete=models.PROTECT, related_name="signatures")
     slot = models.PositiveSmallIntegerField(default=0)
-    attempt_id = models.UUIDField(unique=True)
+    attempt_id = models.UUIDField(unique=True, null=True)
     text = models.ForeignKey(PetitionText, on_delete=models.PROTECT, related_name="+", db_index=False)
-    name_key = models.BinaryField(help_text="Keyed hash of the name: tells two people at one mailbox apart.")
+    name_key = models.BinaryField(
+        null=True, help_text="Keyed hash of the name: tells two people at one mailbox apart."
+    )
     sealed = models.BinaryField(
-        help_text="Name, postcode, phone and reason as given, see payload.SignaturePayload."
+        null=True, help_text="Name, postcode, phone and reason as given, see payload.SignaturePayload."
     )
     display = models.CharField(max_length=9, choices=Display.choices)
     public_name = models.CharField(
@@ -98,6 +100,25 @@ class Signature(models.Model):
                 condition=models.Q(display="anonymous", public_name="")
                 | (models.Q(display__in=["full", "initial"]) & ~models.Q(public_name="")),
                 name="signature_public_name",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    supporter__isnull=True,
+                    attempt_id__isnull=True,
+                    name_key__isnull=True,
+                    sealed__isnull=True,
+                    network__isnull=True,
+                    display="anonymous",
+                    postcode_area="",
+                    source="",
+                )
+                | models.Q(
+                    supporter__isnull=False,
+                    attempt_id__isnull=False,
+                    name_key__isnull=False,
+                    sealed__isnull=False,
+                ),
+                name="signature_of_somebody_or_forgotten",
             ),
         ]
         indexes = [

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from undersign.supporters.models import Consent, ConsentAsk
 
@@ -35,3 +35,19 @@ def consents_standing(supporter_ids: Iterable[UUID], *, petition_id: int) -> Map
 def asks_of(organisation_id: int) -> tuple[ConsentAsk, ...]:
     """Give everything an organisation has ever asked people to agree to, in a steady order."""
     return tuple(ConsentAsk.objects.filter(organisation_id=organisation_id).order_by("purpose", "channel"))
+
+
+def is_agreeing() -> Exists:
+    """Tell, in a query of supporters, who still agrees to something: a “yes” that no later “no” took back.
+
+    As everywhere, a “no” on a form takes back nothing.
+    """
+    later = Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), id__gt=OuterRef("id"))
+    refusals = Consent.objects.filter(
+        later,
+        supporter=OuterRef("supporter"),
+        wording__ask=OuterRef("wording__ask"),
+        is_given=False,
+    ).exclude(action__startswith=FORM)
+    agreements = Consent.objects.filter(~Exists(refusals), supporter=OuterRef("pk"), is_given=True)
+    return Exists(agreements)

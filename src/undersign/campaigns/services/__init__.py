@@ -7,6 +7,8 @@ from undersign.campaigns.services.petitions import (
     petition_readdress,
     petition_unpublish,
 )
+from undersign.campaigns.services.records import petition_record
+from undersign.campaigns.services.retirement import petition_retire
 from undersign.campaigns.services.states import (
     ENDS_FROM,
     REOPENS_FROM,
@@ -37,9 +39,11 @@ __all__ = [
     "petition_pause_signing",
     "petition_publish",
     "petition_readdress",
+    "petition_record",
     "petition_reopen",
     "petition_resume_mail",
     "petition_resume_signing",
+    "petition_retire",
     "petition_text_publish",
     "petition_unfreeze",
     "petition_unpublish",

@@ -48,9 +48,12 @@ def petition_declare_lost(*, petition: Petition, by: User | None, at: datetime) 
 def petition_reopen(*, petition: Petition, by: User | None, at: datetime) -> None:
     """Take signatures again. A closing date that has passed is taken away.
 
+    Not once its signers are being forgotten: who signed before could not be told from who signs anew.
     Raises NotAllowed, MoveNotPossible.
     """
     stored = _locked(petition, by=by)
+    if stored.signers_forgotten_at is not None:
+        raise MoveNotPossible
     if stored.state not in REOPENS_FROM and not _has_run_out(stored, at):
         raise MoveNotPossible
     if _has_run_out(stored, at):

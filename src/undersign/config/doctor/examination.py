@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from django.db import DatabaseError, InterfaceError, connection
 
-from undersign.config.doctor import database, keys, mail, signatures, storage, work
+from undersign.config.doctor import database, keys, mail, retention, signatures, storage, work
 from undersign.config.doctor.findings import Check, Examination, Finding, Level, fail
 
 WITHOUT_DATABASE: Mapping[str, Check] = {
@@ -25,6 +25,7 @@ WITH_DATABASE: Mapping[str, Check] = {
     "outbox": mail.outbox,
     "counts": signatures.counts,
     "partitions": signatures.partitions,
+    "retention": retention.retention,
 }
 
 

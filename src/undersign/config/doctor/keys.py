@@ -15,7 +15,8 @@ from undersign.supporters.models import IndexEpoch
 LOOKED_AT = 2_000_000
 
 KEY_IDS = """
-SELECT encode(substring({column} FROM 2 FOR 4), 'hex'), count(*) FROM {table} {sample} GROUP BY 1
+SELECT encode(substring({column} FROM 2 FOR 4), 'hex'), count(*) FROM {table} {sample}
+WHERE {column} IS NOT NULL GROUP BY 1
 """
 ESTIMATE = """
 SELECT coalesce(sum(c.reltuples), 0)::bigint FROM pg_class c

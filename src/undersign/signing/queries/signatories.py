@@ -43,12 +43,16 @@ class Signatory:
 
 
 def signatories(*, petition_id: int, until: datetime, sealer: Sealer) -> Iterator[Sequence[Signatory]]:
-    """Give who signed before `until`, oldest first, a thousand at a time; withdrawn signatures are left out.
+    """Give who signed before `until`, oldest first, a thousand at a time.
+
+    Left out are signatures that were withdrawn and those whose owners are forgotten.
 
     Each thousand is a query of its own by key: no transaction stays open, and memory does not grow with the
     petition. Raises KeyUnknown or SealBroken where a seal does not open.
     """
-    confirmed = Signature.objects.filter(petition_id=petition_id, state=Signature.State.CONFIRMED)
+    confirmed = Signature.objects.filter(
+        petition_id=petition_id, state=Signature.State.CONFIRMED, supporter__isnull=False
+    )
     rows = confirmed.filter(id__lt=uuid7_floor(until)).order_by("id").values_list(*COLUMNS)
     batch = list(rows[:AT_ONCE])
     while batch:

@@ -126,7 +126,10 @@ MOVES = (
         consequence=_("It can be signed again. A closing date that has passed is taken away."),
         done=_("The petition is open again."),
         service=services.petition_reopen,
-        is_offered=lambda petition: petition.state in services.REOPENS_FROM or petition.closes_at is not None,
+        is_offered=lambda petition: (
+            petition.signers_forgotten_at is None
+            and (petition.state in services.REOPENS_FROM or petition.closes_at is not None)
+        ),
     ),
 )
 
