@@ -42,6 +42,11 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Keep each name on one line: it stands in the subjects of mails (RFC 5322 §2.2.3)."""
+        self.name = " ".join(self.name.split())
+        self.sender_name = " ".join(self.sender_name.split())
+
 
 class OrganisationNotice(models.Model):
     """What an organisation has to tell people before they give it their data, in one language."""

@@ -52,6 +52,30 @@ def test_settings_are_kept_audited_and_published(rivers: Campaign, bob: Client) 
     assert Change.objects.filter(topic=f"organisation:{rivers.organisation.pk}").exists()
 
 
+def test_a_name_with_a_line_break_cannot_reach_the_headers_of_a_mail(
+    rivers: Campaign,
+    bob: Client,
+    mailoutbox: list[EmailMessage],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    fields = {
+        "name": "Free\r\nBcc: mallory@forge.example",
+        "postal_address": "2 Weir Lane",
+        "sender_name": "Free\nRivers",
+        "sender_email": "hello@rivers.example",
+        "default_locale": "en",
+        "minimum_age": "18",
+        "retention_days": "90",
+    }
+    bob.post(at(rivers, "settings/"), fields)
+    rivers.organisation.refresh_from_db()
+    assert rivers.organisation.name == "Free Bcc: mallory@forge.example"
+    assert rivers.organisation.sender_name == "Free Rivers"
+    with django_capture_on_commit_callbacks(execute=True):
+        bob.post(at(rivers, "members/"), {"email": "dana@rivers.example", "role": Role.EDITOR})
+    assert mailoutbox[0].recipients() == ["dana@rivers.example"]
+
+
 def test_a_retention_that_is_too_short_is_explained_and_nothing_is_lost(
     rivers: Campaign, bob: Client
 ) -> None:
