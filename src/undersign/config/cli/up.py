@@ -18,6 +18,7 @@ from undersign.config.supervisor.log import MergedLog
 from undersign.config.supervisor.part import Part
 from undersign.config.supervisor.supervision import PreparationFailed, Supervision
 from undersign.foundation.file_lock import FileLock
+from undersign.foundation.logs import FORMAT_VARIABLE
 from undersign.foundation.metrics import metrics_prepare
 from undersign.foundation.postgres import EmbeddedServer
 from undersign.foundation.postgres.errors import PostgresUnavailable
@@ -69,6 +70,8 @@ async def run(
     environment = {"UNDERSIGN_BASE_URL": os.environ.get("UNDERSIGN_BASE_URL", address)}
     if server is not None:
         environment["DATABASE_URL"] = server.url
+    if sys.stdout.isatty():
+        environment[FORMAT_VARIABLE] = "text"
     metrics_prepare(settings.DATA_DIR / "metrics")
     web = web_command(host=host, port=port, workers=workers)
     supervision = Supervision(

@@ -1,18 +1,22 @@
 """The front door: what a web process answers without Django on the path, and what it passes on."""
 
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from django.conf import settings
 from starlette.applications import Starlette
 from starlette.convertors import Convertor, register_url_convertor
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from undersign.web.front_door import answers, confirm, inbox, numbers, sign
 from undersign.web.front_door.desk import Desk
 from undersign.web.front_door.names import NamesDoor
+
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 SLUG = "{slug:slug}"
 # Where pages are that are the same for everybody.
@@ -66,20 +70,20 @@ def front_door(
             app.state.desk = desk
             yield
 
+    show_names = NamesDoor(django).show
     routes: list[BaseRoute] = [
         Route("/metrics", numbers.metrics),
-        *petition_routes("", django),
-        *petition_routes("/{language:language}", django),
+        *petition_routes("", show_names),
+        *petition_routes("/{language:language}", show_names),
         *files,
         Mount("/", django),
     ]
     return Starlette(routes=routes, lifespan=lifespan, exception_handlers={Exception: answers.broken})
 
 
-def petition_routes(prefix: str, pages: ASGIApp) -> list[BaseRoute]:
+def petition_routes(prefix: str, show_names: Endpoint) -> list[BaseRoute]:
     """List what is signed, confirmed and read below one language's prefix."""
     petition = f"{prefix}/p/{SLUG}"
-    show_names = NamesDoor(pages).show
     return [
         Route(f"{petition}/", sign.sign, methods=["POST"]),
         Route(f"{petition}/inbox/again/{{token}}", inbox.show_inbox, methods=["GET"]),
