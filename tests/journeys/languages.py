@@ -12,7 +12,9 @@ import undersign
 
 LOCALES = Path(undersign.__file__).parent / "locale"
 HOLES = re.compile(r"<[^>]+>|%\(\w+\)s")
-WORDED = {"alt", "aria-label", "content", "placeholder", "title"}
+WORDED = {"alt", "aria-label", "content", "placeholder", "title"} | {
+    f"data-{name}" for name in ("choose", "done", "email", "empty", "missing")
+}
 SILENT = {"script", "style"}
 VOID = {"br", "hr", "img", "input", "link", "meta", "source"}
 
@@ -67,7 +69,7 @@ class Reader(HTMLParser):
         if tag not in VOID:
             self._foreign.append(is_foreign)
         if not any(self._foreign):
-            self._hear(*(text for name, text in given.items() if name in WORDED or name.startswith("data-")))
+            self._hear(*(text for name, text in given.items() if name in WORDED))
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in VOID and self._foreign:
