@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests.delivery.conftest import NOON, People
+from undersign.campaigns.models import Petition
 from undersign.config.cli.export_signatures import command
 from undersign.delivery.models import Format
 from undersign.delivery.services.writing import TableOrder, signatures_write
@@ -22,6 +23,7 @@ from undersign.foundation.keys import ensure_keys_file
 from undersign.foundation.models import AuditEntry
 from undersign.foundation.sealing import Sealer
 from undersign.signing.payload import SignerDetails, address_seal, signature_seal
+from undersign.signing.services.retention import retention_enforce
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +48,15 @@ def test_the_command_writes_a_file_for_us_alone_and_records_it(bobs: People, tmp
     assert [row["name"] for row in rows] == ["Alice Ames", "'=cmd()"]
     entry = AuditEntry.objects.get(action="signatures.downloaded")
     assert (entry.organisation_id, entry.detail["rows"]) == (bobs.organisation.pk, 2)
+
+
+def test_who_is_forgotten_is_in_no_file(bobs: People, tmp_path: Path) -> None:
+    bobs.sign("Alice Ames")
+    Petition.objects.update(state="closed", ended_at=NOON)
+    retention_enforce(at=NOON + timedelta(days=365), is_closing=lambda: False)
+    done = run("rivers", "--output", str(tmp_path / "names.csv"))
+    assert done.exit_code == 0, done.output
+    assert "0 signatures" in done.stderr
 
 
 def test_the_command_never_writes_over_a_file(bobs: People, tmp_path: Path) -> None:
