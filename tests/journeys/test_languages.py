@@ -22,6 +22,7 @@ from undersign.signing.models import Attempt
 from undersign.web.models import OrganisationPage, PetitionPage
 
 OTHERS = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+GERMANY = {"de": "Deutschland", "ar": "ألمانيا"}
 NOTHING_TYPED = {"name": "", "email": "", "display": ""}
 
 
@@ -61,6 +62,7 @@ def test_a_signature_is_given_in_one_language_from_the_form_to_the_thanks(
     here = f"/{language}/p/{page.slug}/"
     alice = Visitor(journey, here, f"alice-{language}@people.example")
     check(journey.get(here), language)
+    assert GERMANY[language] in journey.get(here).text
     check(alice.sign(**NOTHING_TYPED), language, 422)
     check(alice.sign(name="x" * 300, email="a@", postcode="?" * 30, phone="12", reason=""), language, 422)
     check(alice.sign(text_version="1000000", postcode="04109", reason="Fish."), language, 409)

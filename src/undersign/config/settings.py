@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.simple_translation",
     "modelcluster",
     "taggit",
+    "django_countries",
     "django_filters",
     "axes",
     "procrastinate.contrib.django",
