@@ -13,7 +13,6 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from sentences import LOCALES, sentences
 
-NOBODY = {"msgid_bugs_address": "", "last_translator": "", "language_team": ""}
 HEADER = "# Undersign in {language}. How to work on this file: docs/translating.md"
 
 
@@ -30,7 +29,7 @@ def main(new: list[str]) -> None:
 def read(path: Path, locale: str) -> Catalog:
     if not path.exists():
         began = datetime.now(UTC)
-        return Catalog(locale, creation_date=began, revision_date=began, fuzzy=False, **NOBODY)
+        return Catalog(locale, creation_date=began, revision_date=began, fuzzy=False)
     with path.open("rb") as opened:
         return read_po(opened, locale=locale, domain="django")
 
@@ -39,6 +38,8 @@ def update(catalogue: Catalog, template: Catalog) -> None:
     template.creation_date = catalogue.creation_date  # a new date at each run would say nothing
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.project, catalogue.version = "Undersign", ""
+    # Git knows who wrote what; without these Babel fills in made-up people.
+    catalogue.msgid_bugs_address = catalogue.last_translator = catalogue.language_team = ""
     catalogue.header_comment = HEADER.format(language=Locale.parse(catalogue.locale_identifier).english_name)
 
 
