@@ -1,5 +1,8 @@
 """The parts a story is written in."""
 
+from collections.abc import Iterable, Iterator
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import CharBlock, RichTextBlock, StreamBlock, StructBlock, TextBlock, URLBlock
 from wagtail.images.blocks import ImageBlock
@@ -9,6 +12,7 @@ from undersign.web.links import link_validate
 # Nothing that could bring somebody else's script, frame or picture onto the page.
 WORDS = ["bold", "italic", "link"]
 PARAGRAPHS = [*WORDS, "ol", "ul"]
+PICTURED = frozenset({"image", "video"})
 
 
 class QuoteBlock(StructBlock):
@@ -57,3 +61,10 @@ class StoryBlock(StreamBlock):
     quote = QuoteBlock()
     image = PictureBlock()
     video = VideoBlock()
+
+
+def blocks_shown(story: Iterable[Any]) -> Iterator[Any]:
+    """Give the blocks of a story without those whose picture somebody deleted since."""
+    for block in story:
+        if block.block_type not in PICTURED or block.value["image"] is not None:
+            yield block

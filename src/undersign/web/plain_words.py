@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from undersign.campaigns.drafts import TargetDraft, TextDraft
+from undersign.web.blocks import blocks_shown
 from undersign.web.models import PetitionPage
 
 _OPENING: Mapping[str, str] = {"p": "\n\n", "ul": "\n\n", "ol": "\n\n", "li": "\n- ", "br": "\n"}
@@ -54,7 +55,9 @@ def text_draft(page: PetitionPage) -> TextDraft:
         title=page.title,
         ask=page.ask,
         goal=page.goal,
-        story="\n\n".join(filter(None, (_BLOCKS[block.block_type](block.value) for block in page.story))),
+        story="\n\n".join(
+            filter(None, (_BLOCKS[block.block_type](block.value) for block in blocks_shown(page.story)))
+        ),
         salutation=page.salutation,
         letter=plain_words(page.letter),
         targets=tuple(targets),

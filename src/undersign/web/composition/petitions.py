@@ -14,6 +14,7 @@ from undersign.campaigns.queries import current_texts
 from undersign.signing.queries.counts import counts_shown
 from undersign.signing.queries.names import names_newest
 from undersign.web.addresses import public_path
+from undersign.web.blocks import blocks_shown
 from undersign.web.composition.forms import Filled, sign_form
 from undersign.web.composition.frames import frame_of
 from undersign.web.composition.pictures import picture_of
@@ -139,7 +140,7 @@ def story_blocks(story: Iterable[Any]) -> Iterable[blocks.Block]:
         "image": lambda value: blocks.Image(picture_of(value["image"]), value["caption"]),
         "video": lambda value: blocks.Video(picture_of(value["image"]), value["url"], value["title"]),
     }
-    for block in story:
+    for block in blocks_shown(story):
         yield makers[block.block_type](block.value)
 
 

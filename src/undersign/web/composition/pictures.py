@@ -13,7 +13,7 @@ def picture_of(image: CampaignImage) -> Picture:
         src=sources.src,
         width=sources.width,
         height=sources.height,
-        alt=image.alt_text,
+        alt=_description(image),
         srcset=sources.srcset,
         credit=image.credit,
         focus_x=focus_x,
@@ -25,6 +25,11 @@ def logo_of(image: CampaignImage) -> Picture:
     """Make an organisation's logo, at most 480 by 96 pixels."""
     rendition = image.get_rendition("max-480x96|format-webp")
     return Picture(src=rendition.url, width=rendition.width, height=rendition.height, alt=image.alt_text)
+
+
+def _description(image: CampaignImage) -> str:
+    """Give what was written for this place, if anything was, or else for the picture itself."""
+    return "" if image.decorative else image.contextual_alt_text or image.alt_text
 
 
 def _focus(image: CampaignImage) -> tuple[int, int]:

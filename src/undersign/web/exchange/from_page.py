@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from wagtail.rich_text import expand_db_html
 
 from undersign.campaigns.models import Petition
+from undersign.web.blocks import PICTURED, blocks_shown
 from undersign.web.exchange.document import (
     ConsentAsked,
     PetitionDocument,
@@ -57,7 +58,7 @@ def document_of_page(page: PetitionPage, names: Names) -> PetitionDocument:
 def page_pictures(page: PetitionPage) -> list[CampaignImage]:
     """List the pictures of a page, each once, the photo first."""
     images = [page.photo] if page.photo else []
-    images += [block.value["image"] for block in page.story if block.block_type in ("image", "video")]
+    images += [block.value["image"] for block in blocks_shown(page.story) if block.block_type in PICTURED]
     return list({image.pk: image for image in images if image}.values())
 
 
@@ -130,7 +131,7 @@ def _sign_off(page: PetitionPage) -> SignOff | None:
 def _story(blocks: Any, names: Names) -> Story:
     """Read the blocks; passages that follow each other become one, as a file would have them."""
     story: list[Block] = []
-    for block in blocks:
+    for block in blocks_shown(blocks):
         read = _block(block.block_type, block.value, names)
         last = story[-1] if story else None
         if isinstance(read, Passage) and isinstance(last, Passage):

@@ -19,7 +19,7 @@ GROUP_NAMES: Mapping[str, str] = {
 }
 IMAGE_PERMISSIONS: Mapping[str, tuple[str, ...]] = {
     Role.ORGANISER: ("add", "change", "delete", "choose"),
-    Role.EDITOR: ("add", "change", "choose"),
+    Role.EDITOR: ("add", "choose"),  # “change” lets Wagtail delete as well; “add” does for their own
     Role.MODERATOR: (),
 }
 TRANSLATING_ROLES = frozenset({Role.ORGANISER, Role.EDITOR})
