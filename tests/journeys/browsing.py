@@ -88,7 +88,7 @@ class Visit:
 
     def open(self, path: str) -> None:
         """Go to a path of the site, or to a whole address of it."""
-        self.page.goto(self.site.url + path.removeprefix(self.site.url), wait_until="networkidle")
+        self.page.goto(self.site.url + path.removeprefix(self.site.url))
 
     def note_request(self, request: Request) -> None:
         address = urlsplit(request.url)

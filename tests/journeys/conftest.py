@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
@@ -104,7 +105,7 @@ def journey(
 def weir(journey: Site, request: pytest.FixtureRequest) -> PetitionPage:
     """A petition that only this test signs."""
     name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")
-    page = petition_publish(OrganisationPage.objects.get(), slug=f"weir-{name}"[-70:])
+    page = petition_publish(OrganisationPage.objects.get(language="en"), slug=f"weir-{name}"[-70:])
     until(lambda: journey.get(f"/p/{page.slug}/").status == 200 or None)
     # The process that answers forms learns of a petition within a second of its publication.
     until(lambda: journey.post(f"/p/{page.slug}/", {}).status in {409, 422} or None)
@@ -161,4 +162,5 @@ def browser(journey: Site) -> Iterator[Browser]:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
+        connections.close_all()  # those of the loop are its own
         chromium.close()

@@ -44,6 +44,7 @@ def test_with_a_mouse_at_a_desk(
         page.clock.install()
         visit.weight.watch(page)
         visit.open(visitor.path)
+        page.wait_for_load_state("networkidle")
         with page.expect_response("**/count*.js"):
             page.clock.fast_forward(6_000)
         assert len(visit.weight.transfers) <= 8, str(visit.weight)
