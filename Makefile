@@ -42,6 +42,9 @@ check: tools ## Style, types, import rules, migrations, translations
 messages: tools ## Bring the catalogues of translations up to what the code says
 	@$(RUN)python scripts/update_translations.py
 
+bench: tools ## Measure whether the time of an answer tells who has signed
+	@$(RUN)python -m bench.timing_of_answers
+
 format: tools ## Put the code in its usual shape
 	@$(RUN)ruff check --fix --quiet
 	@$(RUN)ruff format
