@@ -138,7 +138,9 @@ def test_a_paused_petition_says_so() -> None:
 
 def test_a_text_may_be_signed_a_minute_after_it_was_replaced_and_no_longer() -> None:
     replaced = replace(PETITION, texts={7: SignableText(7, "en", 1, NOW), 8: SignableText(8, "en", 2, None)})
-    assert replaced.check_text(7, NOW + timedelta(seconds=59)).version == 1
+    assert replaced.check_text(7, "en", NOW + timedelta(seconds=59)).version == 1
+    with pytest.raises(TextChanged):
+        replaced.check_text(8, "de", NOW)
     for text, at in [(7, NOW + timedelta(seconds=60)), (9, NOW)]:
         with pytest.raises(TextChanged):
-            replaced.check_text(text, at)
+            replaced.check_text(text, "en", at)

@@ -31,6 +31,10 @@ class SignableText:
     version: int
     superseded_at: datetime | None
 
+    def stands(self, at: datetime) -> bool:
+        """Tell whether somebody may have this text before their eyes, in a page as old as pages get."""
+        return self.superseded_at is None or at < self.superseded_at + PAGE_LIFETIME
+
 
 @dataclass(frozen=True, slots=True)
 class AskedConsent:
@@ -74,10 +78,21 @@ class SignablePetition:
         if self.is_paused:
             raise SigningPaused(self.slug)
 
-    def check_text(self, text_id: int, at: datetime) -> SignableText:
-        """Find the text a form was filled in under. Raises TextChanged when it was replaced too long ago."""
+    def language_for(self, wanted: str) -> str:
+        """Give a language that the petition has a page in: the wanted one, or else its first."""
+        return wanted if any(text.locale == wanted for text in self.texts.values()) else self.default_locale
+
+    def check_text(self, text_id: int, locale: str, at: datetime) -> SignableText:
+        """Find the text a form in `locale` was filled in under.
+
+        Raises TextChanged when it was replaced too long ago, or is of another language.
+        """
         text = self.texts.get(text_id)
-        if text is None or (text.superseded_at is not None and at >= text.superseded_at + PAGE_LIFETIME):
+        if (
+            text is None
+            or text.locale != locale
+            or (text.superseded_at is not None and at >= text.superseded_at + PAGE_LIFETIME)
+        ):
             raise TextChanged(self.slug)
         return text
 

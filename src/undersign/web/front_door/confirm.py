@@ -75,7 +75,7 @@ def _open(request: Request) -> Opened:
     link = read_link(token)
     petition = desk.board.by_id(link.petition_id)
     petition.check_confirmable(uuid7_at(link.attempt_id), at)
-    return Opened(link, petition, Place(petition.slug, language_of(request)))
+    return Opened(link, petition, Place(petition.slug, petition.language_for(language_of(request))))
 
 
 async def _submit(desk: Desk, opened: Opened) -> Outcome:

@@ -6,10 +6,12 @@ Its address carries a token, its forms have no action, and so its bytes are the 
 from dataclasses import replace
 from uuid import UUID
 
+from psycopg import Error as DatabaseProblem
+from psycopg_pool import PoolTimeout
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from undersign.foundation.group_commit import NotAccepted
+from undersign.foundation.group_commit import DatabaseAway, NotAccepted
 from undersign.foundation.tokens import TokenRefused
 from undersign.signing.errors import AttemptUnknown, SigningError
 from undersign.signing.queries.attempts import attempt_read
@@ -23,6 +25,8 @@ from undersign.web.front_door.cached import CachedPage
 from undersign.web.front_door.desk import Desk, desk_of
 from undersign.web.front_door.links import AttemptLink, inbox_token, read_link
 from undersign.web.front_door.places import Place, place_of
+
+PATIENCE = 5.0  # seconds to wait for a connection
 
 
 async def show_inbox(request: Request) -> Response:
@@ -47,6 +51,8 @@ async def send(request: Request) -> Response:
         if "email" not in values:
             return await _send_again(desk, place, link)
         return await _send_elsewhere(desk, place, link, values["email"])
+    except (DatabaseProblem, PoolTimeout):
+        return await answers.refusal(DatabaseAway(), place, typed(values))
     except (TokenRefused, AttemptUnknown):
         return RedirectResponse(public_path(f"p/{place.slug}/", language=place.locale), 303)
     except (BodyRefused, AddressInvalid, SigningError, NotAccepted, BoardEmpty) as problem:
@@ -59,7 +65,7 @@ def _read(request: Request) -> AttemptLink:
 
 
 async def _send_again(desk: Desk, place: Place, link: AttemptLink) -> Response:
-    async with desk.pool.connection() as connection:
+    async with desk.pool.connection(timeout=PATIENCE) as connection:
         await attempt_send_again(connection, attempt_id=link.attempt_id, at=desk.clock())
     return _to_inbox(desk, place, link.attempt_id, link.petition_id, "inbox/again")
 
@@ -70,7 +76,7 @@ async def _send_elsewhere(desk: Desk, place: Place, link: AttemptLink, email: st
     petition = desk.board.by_id(link.petition_id)
     petition.check_open(at)
     address = parse_address(email)
-    async with desk.pool.connection() as connection:
+    async with desk.pool.connection(timeout=PATIENCE) as connection:
         payload, circumstances = await attempt_read(connection, link.attempt_id, keys=desk.keys)
     corrected = replace(payload, email=address.deliver_to)
     attempt = attempt_new(corrected, circumstances, petition=petition, keys=desk.keys, at=at)

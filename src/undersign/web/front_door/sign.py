@@ -37,7 +37,7 @@ async def _take(request: Request, desk: Desk, place: Place, values: dict[str, st
     at = desk.clock()
     petition = desk.board.by_slug(place.slug)
     petition.check_open(at)
-    text = petition.check_text(_number(values.get("text_version", "")), at)
+    text = petition.check_text(_number(values.get("text_version", "")), place.locale, at)
     payload = form_read(values, petition=petition, locale=place.locale)
     circumstances = Circumstances(
         text_id=text.id,
