@@ -13,7 +13,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from undersign.config.connections import conninfo
 from undersign.foundation.group_commit import GroupCommit
-from undersign.foundation.keys import KeyRing
+from undersign.foundation.keys import KeyRing, KeyUnknown
 from undersign.foundation.keys.watch import LOOK_EVERY, KeysWatch
 from undersign.foundation.metrics import CacheReport, CommitWatch
 from undersign.foundation.networks import networks_from
@@ -62,13 +62,17 @@ def _attempts(pool: Pool) -> GroupCommit[NewAttempt, None]:
 
 
 async def _keep_keys(in_hand: KeysInHand, watch: KeysWatch, pool: Pool) -> None:
-    """Take a new keys file into use within a second."""
+    """Take a new keys file, and another live index epoch, into use within a second."""
     while True:
         await asyncio.sleep(LOOK_EVERY)
         if watch.look():
-            in_hand.signing = await _signing_keys(pool, watch.ring)
             in_hand.tokens = TokenSigner(watch.ring)
+            in_hand.signing = in_hand.signing.with_ring(watch.ring)
             logger.info("keys.replaced")
+        # While the database is away nothing is written, and each batch looks for itself.
+        with suppress(Error, PoolTimeout, KeyUnknown):
+            async with pool.connection(timeout=LOOK_EVERY) as connection:
+                in_hand.signing = await signing_keys(connection, watch.ring)
 
 
 def _confirmations(pool: Pool, in_hand: KeysInHand) -> GroupCommit[Confirmation, Outcome]:
@@ -96,7 +100,7 @@ async def _signing_keys(pool: Pool, ring: KeyRing) -> SigningKeys:
     try:
         async with pool.connection(timeout=1) as connection:
             return await signing_keys(connection, ring)
-    except (Error, PoolTimeout):
+    except (Error, PoolTimeout, KeyUnknown):
         logger.warning("keys.epoch_unknown")
         return SigningKeys.of_newest_epoch(ring)
 

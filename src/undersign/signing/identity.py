@@ -1,43 +1,79 @@
 """The keys that signing works with, and what they make of a mailbox and a name."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from psycopg import AsyncConnection
 
+from undersign.foundation.group_commit import NotReady
 from undersign.foundation.keyed_hash import IndexKey
-from undersign.foundation.keys import KeyRing
+from undersign.foundation.keys import KeyRing, KeyUnknown
 from undersign.foundation.sealing import Sealer
 from undersign.supporters.mailbox import email_key, parse_address
+from undersign.supporters.services.epochs import EPOCH_LOCK
 
 
 @dataclass(frozen=True, slots=True)
 class SigningKeys:
-    """`index_key` is of the live epoch; `next_index_key` of the one being filled, if there is one."""
+    """`index_key` is of the live epoch; `next_index_key` of the one being filled, if there is one.
+
+    `index_keys` are all that the keys file has: names were hashed with the key that was live then.
+    """
 
     sealer: Sealer
     index_key: IndexKey
     next_index_key: IndexKey | None = None
+    index_keys: tuple[IndexKey, ...] = ()
 
     @classmethod
     def of_newest_epoch(cls, ring: KeyRing) -> "SigningKeys":
         """Work with the newest index key, where the database cannot be asked which epoch is live."""
-        return cls(sealer=Sealer(ring), index_key=ring.index_keys[-1])
+        return cls(sealer=Sealer(ring), index_key=ring.index_keys[-1], index_keys=ring.index_keys)
+
+    def with_ring(self, ring: KeyRing) -> "SigningKeys":
+        """Take the keys of another keys file for the same epochs."""
+        return replace(self, sealer=Sealer(ring), index_keys=ring.index_keys)
+
+    @property
+    def known_index_keys(self) -> frozenset[IndexKey]:
+        """Every index key in hand."""
+        return frozenset((self.index_key, *self.index_keys))
+
+    def under(self, epochs: Mapping[str, int]) -> "SigningKeys":
+        """Give the keys for the epochs that are "live" and "filling" now. Raises KeyUnknown."""
+        known = {key.epoch: key for key in (*self.index_keys, self.index_key)}
+        missing = set(epochs.values()) - known.keys()
+        if missing:
+            raise KeyUnknown(min(missing))
+        filling = epochs.get("filling")
+        following = None if filling is None else known[filling]
+        return replace(self, index_key=known[epochs["live"]], next_index_key=following)
 
 
 EPOCHS = b"SELECT state, number FROM supporters_indexepoch WHERE state IN ('live', 'filling')"
+# Two statements in one round trip: the second has a snapshot of its own, taken once the lock is held.
+HOLD_EPOCHS = b"SELECT pg_advisory_xact_lock_shared(%d); " % EPOCH_LOCK + EPOCHS
 
 
 async def signing_keys(connection: AsyncConnection[Any], ring: KeyRing) -> SigningKeys:
     """Find the keys of the live epoch and of the one being filled. Raises KeyUnknown."""
     cursor = await connection.execute(EPOCHS)
-    epochs = dict(await cursor.fetchall())
-    filling = epochs.get("filling")
-    return SigningKeys(
-        sealer=Sealer(ring),
-        index_key=ring.index_key(epochs["live"]),
-        next_index_key=None if filling is None else ring.index_key(filling),
-    )
+    return SigningKeys.of_newest_epoch(ring).under(dict(await cursor.fetchall()))
+
+
+async def keys_hold(connection: AsyncConnection[Any], keys: SigningKeys) -> SigningKeys:
+    """Keep the index epochs from changing until the transaction ends; give the keys for them as they are.
+
+    Raises NotReady when this process has yet to read the key of an epoch: it must not write until then,
+    since it would not find people who are there.
+    """
+    cursor = await connection.execute(HOLD_EPOCHS, prepare=False)
+    cursor.nextset()
+    try:
+        return keys.under(dict(await cursor.fetchall()))
+    except KeyUnknown as unknown:
+        raise NotReady from unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +96,18 @@ def mailbox_keys(address: str, *, organisation_id: int, keys: SigningKeys) -> Ma
 
 def name_key(name: str, *, organisation_id: int, keys: SigningKeys) -> bytes:
     """Compute what tells two people at one mailbox apart: the name without case and spacing."""
-    plain = "".join(name.casefold().split())
-    return keys.index_key.keyed_hash(plain, purpose="name", organisation_id=organisation_id)
+    return keys.index_key.keyed_hash(plain_name(name), purpose="name", organisation_id=organisation_id)
+
+
+def name_keys(name: str, *, organisation_id: int, keys: SigningKeys) -> frozenset[bytes]:
+    """Compute every key that the same name may have been stored under, in this epoch or one before."""
+    plain = plain_name(name)
+    return frozenset(
+        key.keyed_hash(plain, purpose="name", organisation_id=organisation_id)
+        for key in keys.known_index_keys
+    )
+
+
+def plain_name(name: str) -> str:
+    """Give a name without case and spacing."""
+    return "".join(name.casefold().split())

@@ -47,3 +47,7 @@ class WordingMissing(Refused):
 
     def __init__(self) -> None:
         super().__init__(_("Write the words that people will agree to."))
+
+
+class EpochStateError(Exception):
+    """The index epochs are not as a change of them needs; for whoever runs the command."""

@@ -1,4 +1,4 @@
-"""undersign keys: what is in the keys file, and replacing a sealing key."""
+"""undersign keys: what is in the keys file, and replacing sealing and index keys."""
 
 import time
 from datetime import UTC, datetime
@@ -9,6 +9,7 @@ from django.conf import settings
 from undersign.config.database import database_available, say
 from undersign.config.doctor.keys import key_ids_in_use
 from undersign.config.progress import progress_bar
+from undersign.config.reindexing import by_organisation, fill_all, merge_all, next_index_key, swap
 from undersign.config.resealing import reseal
 from undersign.foundation.keys import (
     KeysError,
@@ -19,13 +20,16 @@ from undersign.foundation.keys import (
 )
 from undersign.foundation.keys.watch import LOOK_EVERY
 from undersign.foundation.sealing import SealBroken
+from undersign.supporters.errors import EpochStateError
+from undersign.supporters.models import IndexEpoch
+from undersign.supporters.services.epochs import epoch_begin, epoch_filling
 
 PATIENCE = 5 * LOOK_EVERY  # seconds in which every process has read a new keys file
 
 
 @click.group(name="keys")
 def command() -> None:
-    """Look at the keys of this instance, and replace its sealing key."""
+    """Look at the keys of this instance, and replace them."""
 
 
 @command.command(name="list")
@@ -41,8 +45,10 @@ def list_() -> None:
         state = "current" if key.key_id == ring.current_sealing_id else "opens only"
         count = sum(used.get(key.key_id.hex(), {}).values())
         click.echo(f"sealing  {key.key_id.hex()}  {state:<10}  {key.created_at:%Y-%m-%d}  {count:,} values")
+    states = dict(IndexEpoch.objects.values_list("number", "state"))
     for epoch in ring.index_epochs:
-        click.echo(f"index    epoch {epoch.index_key.epoch}   made {epoch.created_at:%Y-%m-%d}")
+        state = states.get(epoch.index_key.epoch, "not begun")
+        click.echo(f"index    {epoch.index_key.epoch:>8}  {state:<10}  {epoch.created_at:%Y-%m-%d}")
 
 
 @command.command()
@@ -69,6 +75,50 @@ def rotate(*, is_continued: bool, remove_old: bool) -> None:
     except (KeysError, SealBroken) as error:
         raise click.ClickException(f"{error} What is sealed anew already stays so.") from error
     say(f"Done. Keep a new copy of {path}; backups made before need the old one.")
+
+
+@command.command()
+@click.option("--continue", "is_continued", is_flag=True, help="Go on with the epoch that is being filled.")
+@click.option("--merge", "is_merging", is_flag=True, help="Join supporters who turn out to be one mailbox.")
+@database_available()
+def reindex(*, is_continued: bool, is_merging: bool) -> None:
+    """Make a new index key, by which people are found, and use it for everybody, while the site runs.
+
+    It may be stopped at any time; --continue goes on. Where two supporters turn out to have one mailbox, it
+    says how many and stops before anything changes for them, with exit status 1, unless --merge is given.
+    docs/mechanisms/keys.md says what merging does, and what to mind on several machines.
+    """
+    try:
+        if not is_continued:
+            _begin_epoch()
+        _merge_or_stop(is_merging=is_merging)
+        number = swap(at=datetime.now(UTC))
+    except (KeysError, SealBroken, EpochStateError) as error:
+        raise click.ClickException(f"{error} What is done stays; go on with --continue.") from error
+    say(f"Done: everybody is looked up under epoch {number}. Keep a new copy of {settings.KEYS_FILE}.")
+
+
+def _begin_epoch() -> None:
+    if epoch_filling() is not None:
+        raise click.ClickException("An index epoch is being filled already: go on with --continue.")
+    fresh = next_index_key(settings.KEYS_FILE, at=datetime.now(UTC))
+    say(f"The key of epoch {fresh.epoch} is in the keys file. Waiting until every process has it …")
+    time.sleep(PATIENCE)
+    epoch_begin(index_key=fresh, at=datetime.now(UTC))
+
+
+def _merge_or_stop(*, is_merging: bool) -> None:
+    """Fill, and merge for as long as that leaves somebody over. Raises ClickException where it may not."""
+    ring = load_keys(settings.KEYS_FILE)
+    while pairs := fill_all(ring):
+        for name, count in by_organisation(pairs).items():
+            say(f"{name}: {count:,} supporters have the mailbox of another one.")
+        if not is_merging:
+            raise click.ClickException(
+                "Nothing is changed for anybody yet. To join them and go on: --continue --merge."
+            )
+        removed = merge_all(pairs, ring, at=datetime.now(UTC))
+        say(f"They are joined; {removed:,} double signatures were removed, and the counts follow.")
 
 
 def _reseal_all() -> None:

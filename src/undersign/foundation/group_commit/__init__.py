@@ -5,6 +5,7 @@ from undersign.foundation.group_commit.errors import (
     Closing,
     DatabaseAway,
     NotAccepted,
+    NotReady,
     QueueFull,
     WriteFailed,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "GroupCommit",
     "Limits",
     "NotAccepted",
+    "NotReady",
     "QueueFull",
     "Watch",
     "Write",

@@ -8,7 +8,7 @@ from typing import Generic, TypeAlias, TypeVar
 import psycopg
 
 from undersign.foundation.group_commit.connections import Connection, Pool, afresh, pooled
-from undersign.foundation.group_commit.errors import DatabaseAway, WriteFailed
+from undersign.foundation.group_commit.errors import DatabaseAway, NotReady, WriteFailed
 from undersign.foundation.group_commit.faults import Fault, fault_of
 from undersign.foundation.group_commit.limits import Limits
 
@@ -94,6 +94,8 @@ def _refusal(error: Exception) -> Exception:
     if fault is Fault.ROW:
         return error
     away = isinstance(error, TimeoutError) or fault in {Fault.AWAY, Fault.CONFLICT}
-    refusal = DatabaseAway() if away else WriteFailed(str(error))
+    refusal: Exception = DatabaseAway() if away else WriteFailed(str(error))
+    if isinstance(error, NotReady):
+        refusal = NotReady()
     refusal.__cause__ = error
     return refusal

@@ -18,6 +18,10 @@ class DatabaseAway(NotAccepted):
     """The database did not answer in time. Whether the item was written is unknown."""
 
 
+class NotReady(NotAccepted):
+    """`write` found that this process lacks something it will have in a moment, such as a key."""
+
+
 class Closing(NotAccepted):
     """The process is stopping and takes nothing new."""
 

@@ -14,7 +14,7 @@ from undersign.foundation.ids import uuid7
 from undersign.foundation.keys import KeyUnknown
 from undersign.foundation.sealing import SealBroken
 from undersign.foundation.text import initial_form
-from undersign.signing.identity import MailboxKeys, SigningKeys, mailbox_keys, name_key
+from undersign.signing.identity import MailboxKeys, SigningKeys, mailbox_keys, name_key, name_keys
 from undersign.signing.payload import AttemptPayload, attempt_open
 from undersign.signing.services import confirmation_statements as sql
 
@@ -55,6 +55,7 @@ class Candidate:
     payload: AttemptPayload
     mailbox: MailboxKeys
     name_key: bytes
+    name_keys: frozenset[bytes]  # the same name in every epoch
     signature_id: UUID = field(default_factory=uuid7)
     supporter_id: UUID = field(default_factory=uuid7)
 
@@ -101,6 +102,7 @@ def _candidate(confirmation: Confirmation, attempt: StoredAttempt, keys: Signing
         payload=payload,
         mailbox=mailbox_keys(payload.email, organisation_id=organisation_id, keys=keys),
         name_key=name_key(payload.details.name, organisation_id=organisation_id, keys=keys),
+        name_keys=name_keys(payload.details.name, organisation_id=organisation_id, keys=keys),
     )
 
 

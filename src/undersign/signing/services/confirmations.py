@@ -15,7 +15,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from undersign.foundation.ids import uuid7
-from undersign.signing.identity import SigningKeys
+from undersign.signing.identity import SigningKeys, keys_hold
 from undersign.signing.payload import address_seal, signature_seal
 from undersign.signing.services import confirmation_statements as sql
 from undersign.signing.services.candidates import (
@@ -57,7 +57,11 @@ class ExistingSignature:
 async def signatures_confirm(
     connection: AsyncConnection[Any], confirmations: Sequence[Confirmation], *, keys: SigningKeys
 ) -> list[Outcome]:
-    """Confirm a batch in the caller's transaction and say what became of each. Idempotent."""
+    """Confirm a batch in the caller's transaction and say what became of each. Idempotent.
+
+    Of `keys`, those of the epochs that the database has now are used. Raises NotReady without them.
+    """
+    keys = await keys_hold(connection, keys)
     attempts = await attempts_read_back(connection, confirmations)
     outcomes = {a.id: Outcome.HELD if a.held_reason else Outcome.SEALED for a in attempts.values()}
     candidates = candidates_open(confirmations, attempts, keys)
@@ -172,7 +176,7 @@ def _same_person(candidate: Candidate, existing: Iterable[ExistingSignature]) ->
         if signature.attempt_id == candidate.attempt.id:
             return signature
     for signature in signatures:
-        if signature.name_key == candidate.name_key:
+        if signature.name_key in candidate.name_keys:
             return signature
     return None
 

@@ -10,6 +10,7 @@ from undersign.foundation.audit import audit_record
 from undersign.supporters.erasure_list import Erasure, erasure_append
 from undersign.supporters.models import IndexEpoch, Supporter, Suppression
 from undersign.supporters.ports import data_holders
+from undersign.supporters.services.epochs import epochs_hold
 
 
 @transaction.atomic
@@ -20,6 +21,8 @@ def supporter_erase(*, supporter: Supporter, by: User | None, at: datetime, eras
     outside it, so that no restored backup brings them back. Their file is written before the transaction
     ends: when that fails afterwards, the list names somebody who asked for it and can ask again.
     """
+    epochs_hold()
+    supporter.refresh_from_db(fields=["email_key"])
     live = IndexEpoch.objects.get(state=IndexEpoch.State.LIVE)
     erasure = Erasure(at, supporter.organisation_id, live.number, bytes(supporter.email_key))
     supporter_forget(supporter=supporter, at=at)
