@@ -88,11 +88,7 @@ class SignablePetition:
         Raises TextChanged when it was replaced too long ago, or is of another language.
         """
         text = self.texts.get(text_id)
-        if (
-            text is None
-            or text.locale != locale
-            or (text.superseded_at is not None and at >= text.superseded_at + PAGE_LIFETIME)
-        ):
+        if text is None or text.locale != locale or not text.stands(at):
             raise TextChanged(self.slug)
         return text
 

@@ -58,7 +58,6 @@ class LinkFault(StrEnum):
     EXPIRED = "expired"
     FORGED = "forged"
     TRUNCATED = "truncated"
-    USED = "used"
     WITHDRAWN = "withdrawn"
 
 
