@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import TransactionTestCase
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from tests.database import TestDatabase
@@ -72,3 +74,11 @@ def site(transactional_db: None, database_url: str, tmp_path: Path) -> Iterator[
     )
     with made:
         yield made
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Begin every test in the first language: a request in another one leaves it active in its thread."""
+    translation.activate(settings.LANGUAGE_CODE)
+    yield
+    translation.activate(settings.LANGUAGE_CODE)
