@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.messaging.conftest import Clock, Post, post, ring  # noqa: F401 -- fixtures
+from tests.messaging.conftest import Clock, Post, post, ring, ring_file  # noqa: F401 -- fixtures
 from tests.messaging.servers import serving
-from undersign.foundation.keys import KeyRing, add_sealing_key
+from undersign.foundation.keys import add_sealing_key
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def keys_file(tmp_path_factory: pytest.TempPathFactory, ring: KeyRing) -> Path:  # noqa: F811
-    return next(tmp_path_factory.getbasetemp().glob("keys*/keys.json"))
+def keys_file(ring_file: Path) -> Path:  # noqa: F811
+    return ring_file
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def working(url: str, keys_file: Path, mail_url: str, log: Path) -> Iterator[sub
             process.kill()
 
 
-def wait_until(condition: Callable[[], bool], *, seconds: float = 30) -> None:
+def wait_until(condition: Callable[[], bool], *, seconds: float = 90) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -40,10 +41,15 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def ring(tmp_path_factory: pytest.TempPathFactory) -> KeyRing:
+def ring_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("keys") / "keys.json"
     ensure_keys_file(path, alias_rules=1, at=NOW)
-    return load_keys(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def ring(ring_file: Path) -> KeyRing:
+    return load_keys(ring_file)
 
 
 @dataclass
