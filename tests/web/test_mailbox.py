@@ -154,3 +154,15 @@ def test_the_first_page_says_that_there_is_no_mail_server(
     assert "UNDERSIGN_MAIL_URL" in bob.get(reverse("wagtailadmin_home")).content.decode()
     settings.EMAIL_BACKEND = "undersign.messaging.senders.smtp.EmailBackend"
     assert "UNDERSIGN_MAIL_URL" not in bob.get(reverse("wagtailadmin_home")).content.decode()
+
+
+def test_a_missing_keys_file_is_said_and_no_mail_is_lost(
+    django_user_model: type, river: Organisation, mail: OfflineMail, settings: Settings, tmp_path: Path
+) -> None:
+    bob = logged_in(django_user_model, river, "organiser")
+    settings.KEYS_FILE = tmp_path / "nowhere.json"
+    for address in [reverse("undersign_mailbox:list"), *addresses(mail)]:
+        answer = bob.get(address, follow=True)
+        assert answer.redirect_chain == [(reverse("wagtailadmin_home"), 302)]
+        assert "nowhere.json" in str(next(iter(answer.context["messages"])))
+    assert OfflineMail.objects.filter(pk=mail.pk).exists()

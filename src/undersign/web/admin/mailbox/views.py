@@ -1,11 +1,15 @@
 """The mailbox: every mail of the visitor's organisations, while the instance has no mail server."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,8 +17,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 from wagtail.admin.paginator import WagtailPaginator
 
-from undersign.foundation.keys import load_keys
-from undersign.foundation.sealing import Sealer
+from undersign.foundation.keys import KeysError, load_keys
+from undersign.foundation.sealing import SealBroken, Sealer
 from undersign.messaging.models import OfflineMail
 from undersign.messaging.queries.mailbox import OpenedMail, is_offline, offline_mail_open, offline_mails
 from undersign.supporters.queries import Permission, organisations_where
@@ -29,8 +33,26 @@ MAIL_POLICY = (
 )
 
 
+View = Callable[..., HttpResponse]
+
+
+def keys_needed(view: View) -> View:
+    """Say which key is missing instead of failing; the mails stay as they are."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **values: Any) -> HttpResponse:
+        try:
+            return view(request, **values)
+        except (KeysError, SealBroken) as problem:
+            messages.error(request, str(problem))
+            return redirect("wagtailadmin_home")
+
+    return guarded
+
+
 @require_safe
 @never_cache
+@keys_needed
 def mailbox(request: HttpRequest) -> HttpResponse:
     """List mails, newest first."""
     rows = _mails(request)
@@ -50,6 +72,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
+@keys_needed
 def letter(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one mail as its reader would see it, and its text with links that work."""
     mail = _opened(request, pk)
@@ -68,6 +91,7 @@ def letter(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 @never_cache
 @xframe_options_sameorigin
+@keys_needed
 def letter_html(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Serve the HTML part for the frame on the page of the mail."""
     mail = _opened(request, pk)
