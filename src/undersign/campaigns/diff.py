@@ -55,13 +55,17 @@ class FieldDiff:
 def text_diff(old: TextDraft, new: TextDraft) -> tuple[FieldDiff, ...]:
     """Compare two texts, part by part, in the order they are read; parts that both lack are left out."""
     budget = _Budget(BUDGET)
-    parts = [(name, getattr(old, name), getattr(new, name)) for name in WORDS]
-    parts.insert(2, ("targets", _targets(old), _targets(new)))
+    before, after = _parts(old), _parts(new)
     return tuple(
-        FieldDiff(name, tuple(_paragraphs(before, after, budget)))
-        for name, before, after in parts
-        if before or after
+        FieldDiff(name, tuple(_paragraphs(before[name], after[name], budget)))
+        for name in before
+        if before[name] or after[name]
     )
+
+
+def text_paragraphs(draft: TextDraft) -> dict[str, list[str]]:
+    """Give the paragraphs of a text by part, in the order they are read; parts it lacks are left out."""
+    return {name: paragraphs for name, paragraphs in _parts(draft).items() if paragraphs}
 
 
 class _Budget:
@@ -77,14 +81,19 @@ class _Budget:
         return SequenceMatcher(None, old, new, autojunk=False)
 
 
+def _parts(draft: TextDraft) -> dict[str, list[str]]:
+    parts = [(name, getattr(draft, name)) for name in WORDS]
+    parts.insert(2, ("targets", _targets(draft)))
+    return {name: _split(words) for name, words in parts}
+
+
 def _targets(draft: TextDraft) -> str:
     people = (filter(None, [who.name, who.role, who.organisation]) for who in draft.targets)
     return "\n\n".join(", ".join(person) for person in people)
 
 
-def _paragraphs(old: str, new: str, budget: _Budget) -> Iterator[Paragraph]:
+def _paragraphs(before: list[str], after: list[str], budget: _Budget) -> Iterator[Paragraph]:
     """Align paragraphs first; only those that stand where others stood are compared word by word."""
-    before, after = _split(old), _split(new)
     matcher = budget.matcher(before, after)
     opcodes = matcher.get_opcodes() if matcher else [("replace", 0, len(before), 0, len(after))]
     for tag, first, last, start, end in opcodes:

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.utils.safestring import SafeString, mark_safe
 
+from undersign.campaigns.drafts import TextDraft
+from undersign.web.composition.comparisons import changed_parts, whole_parts
 from undersign.web.presentation.afterwards import (
     CheckInboxPage,
     ConfirmPage,
@@ -14,7 +16,6 @@ from undersign.web.presentation.afterwards import (
     ThanksPage,
 )
 from undersign.web.presentation.count import CountSlot, ProgressSlot, next_goal
-from undersign.web.presentation.diff import diff_words
 from undersign.web.presentation.fields import (
     country_field,
     email_field,
@@ -267,10 +268,25 @@ GERMAN_TITLE = (
     "Gesichtserkennungsüberwachung auf dem Marktplatz beenden: "
     "Für ein Datenschutzgrundverordnungskonformes Sicherheitskonzept ohne Rundumüberwachung"
 )
-FIRST_TEXT = "Dear Dr. Holl,\n\nend the trial. Take down the cameras and publish what was collected."
-SECOND_TEXT = (
-    "Dear Dr. Holl,\n\nend the trial now. Take down all fourteen cameras, publish what was collected, "
-    "and erase it."
+FIRST_TEXT = TextDraft(
+    title=OPEN.title,
+    ask=OPEN.ask,
+    story="\n\n".join(
+        f"In week {week} of the trial nobody was asked, and nobody was told." for week in range(1, 31)
+    ),
+    salutation="Dear Dr. Holl,",
+    letter="end the trial. Take down the cameras and publish what was collected.",
+)
+SECOND_TEXT = replace(
+    FIRST_TEXT,
+    story=FIRST_TEXT.story.replace("In week 17 of the trial nobody", "In week 17 of the trial no citizen"),
+    letter="end the trial now. Take down all fourteen cameras, publish what was collected, and erase it.",
+)
+ARABIC_TEXT = TextDraft(
+    title="أعيدوا الساحة إلى الناس",
+    ask="أوقفوا التجربة.",
+    story="لم يسألنا أحد.\n\nالكاميرات تراقب الجميع.\n\nالساحة لنا.",
+    letter="نطلب منكم إنهاء التجربة.",
 )
 TITLE = {"petition_title": OPEN.title, "petition_url": "/petition.html"}
 TOTAL = {"total": 1_872, "goal": 2_500}
@@ -432,19 +448,37 @@ PAGES: dict[str, Page] = {
                 number=2,
                 published_on=date(2026, 4, 28),
                 signatures=1_204,
-                parts=diff_words(FIRST_TEXT, SECOND_TEXT),
+                changes=changed_parts(FIRST_TEXT, SECOND_TEXT),
+                whole=whole_parts(SECOND_TEXT),
                 note="The city gave the number of cameras.",
             ),
             VersionView(
                 number=1,
                 published_on=date(2026, 3, 1),
                 signatures=667,
-                parts=diff_words(FIRST_TEXT, FIRST_TEXT),
+                changes=None,
+                whole=whole_parts(FIRST_TEXT),
             ),
         ),
     ),
     "text-changed": TextChangedPage(
-        frame=FRAME, **TITLE, parts=diff_words(FIRST_TEXT, SECOND_TEXT), typed=TYPED
+        frame=FRAME,
+        **TITLE,
+        changes=changed_parts(FIRST_TEXT, SECOND_TEXT),
+        whole=whole_parts(SECOND_TEXT),
+        typed=TYPED,
+    ),
+    "text-changed-unknown": TextChangedPage(
+        frame=FRAME, **TITLE, changes=(), whole=whole_parts(SECOND_TEXT), typed=TYPED
+    ),
+    "text-changed-arabic": TextChangedPage(
+        frame=ARABIC,
+        **TITLE,
+        changes=changed_parts(
+            ARABIC_TEXT, replace(ARABIC_TEXT, letter="نطلب منكم إنهاء التجربة فورا (من 12 كاميرا).")
+        ),
+        whole=whole_parts(ARABIC_TEXT),
+        typed=TYPED,
     ),
     "home": HomePage(
         frame=FRAME,

@@ -1,16 +1,17 @@
 """What people signed, in all its versions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import zip_longest
 
 from django.db.models import Count
 
+from undersign.campaigns.drafts import TextDraft
 from undersign.campaigns.models import PetitionText
 from undersign.campaigns.queries import current_texts, text_history
 from undersign.signing.models import Signature
+from undersign.web.composition.comparisons import changed_parts, whole_parts
 from undersign.web.composition.petitions import petition_frame, petition_path
 from undersign.web.models import PetitionPage
-from undersign.web.presentation.diff import Change, DiffPart, diff_words
 from undersign.web.presentation.texts import TextChangedPage, TextVersionsPage, VersionView
 
 
@@ -26,31 +27,14 @@ def versions_page(page: PetitionPage) -> TextVersionsPage:
     )
 
 
-def words_of(text: PetitionText) -> str:
-    """Give everything a version says, as one text to read and to compare."""
-    targets = "\n".join(
-        ", ".join(part for part in (target.name, target.role, target.organisation) if part)
-        for target in text.targets.all()
-    )
-    parts: Sequence[str] = (
-        text.title,
-        text.ask,
-        targets,
-        text.goal,
-        text.story,
-        text.salutation,
-        text.letter,
-    )
-    return "\n\n".join(part for part in parts if part)
-
-
 def _version(text: PetitionText, older: PetitionText | None, signatures: dict[int, int]) -> VersionView:
-    words = words_of(text)
+    words = TextDraft.of(text)
     return VersionView(
         number=text.version.number,
         published_on=text.version.made_at.date(),
         signatures=signatures.get(text.version.number, 0),
-        parts=diff_words(words_of(older), words) if older else (DiffPart(Change.SAME, words),),
+        changes=changed_parts(TextDraft.of(older), words) if older else None,
+        whole=whole_parts(words),
     )
 
 
@@ -70,12 +54,13 @@ def text_changed_page(page: PetitionPage, values: Mapping[str, str]) -> TextChan
     read = PetitionText.objects.filter(
         id=_number(values.get("text_version", "")), version__petition=page.petition_id
     ).first()
-    words = words_of(now)
+    words = TextDraft.of(now)
     return TextChangedPage(
         frame=petition_frame(page),
         petition_title=page.title,
         petition_url=petition_path(page),
-        parts=diff_words(words_of(read), words) if read else (DiffPart(Change.SAME, words),),
+        changes=changed_parts(TextDraft.of(read), words) if read else (),
+        whole=whole_parts(words),
         typed=tuple({**values, "text_version": str(now.id)}.items()),
     )
 
