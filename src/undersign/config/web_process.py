@@ -20,7 +20,7 @@ from undersign.foundation.networks import networks_from
 from undersign.foundation.page_cache import PageCache
 from undersign.foundation.tokens import TokenSigner
 from undersign.signing.identity import SigningKeys, signing_keys
-from undersign.signing.services.attempts import NewAttempt, attempts_write
+from undersign.signing.intake import postgresql_intake
 from undersign.signing.services.candidates import Confirmation
 from undersign.signing.services.confirmations import Outcome, signatures_confirm
 from undersign.web.front_door.board import Board
@@ -44,7 +44,7 @@ async def open_desk(cache: PageCache) -> AsyncIterator[Desk]:
         desk = Desk(
             board=Board(),
             pool=pool,
-            attempts=await stack.enter_async_context(_attempts(pool)),
+            attempts=await stack.enter_async_context(postgresql_intake(pool, watch=CommitWatch("attempts"))),
             confirmations=await stack.enter_async_context(_confirmations(pool, in_hand)),
             in_hand=in_hand,
             cache=cache,
@@ -55,10 +55,6 @@ async def open_desk(cache: PageCache) -> AsyncIterator[Desk]:
         stack.push_async_callback(_cancelled, current)
         stack.push_async_callback(_cancelled, asyncio.create_task(_keep_keys(in_hand, watch, pool)))
         yield desk
-
-
-def _attempts(pool: Pool) -> GroupCommit[NewAttempt, None]:
-    return GroupCommit(pool, attempts_write, sort_key=lambda a: a.id, watch=CommitWatch("attempts"))
 
 
 async def _keep_keys(in_hand: KeysInHand, watch: KeysWatch, pool: Pool) -> None:

@@ -15,7 +15,7 @@ from undersign.foundation.networks import client_network
 from undersign.foundation.page_cache import PageCache
 from undersign.foundation.tokens import TokenSigner
 from undersign.signing.identity import SigningKeys
-from undersign.signing.services.attempts import NewAttempt
+from undersign.signing.intake import Intake
 from undersign.signing.services.candidates import Confirmation
 from undersign.signing.services.confirmations import Outcome
 from undersign.web.front_door.board import Board
@@ -33,11 +33,11 @@ class KeysInHand:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The board to read from, the queues to write to, the keys, the clock."""
+    """The board to read from, the intake and the queue to write to, the keys, the clock."""
 
     board: Board
     pool: Pool
-    attempts: GroupCommit[NewAttempt, None]
+    attempts: Intake
     confirmations: GroupCommit[Confirmation, Outcome]
     in_hand: KeysInHand
     cache: PageCache
