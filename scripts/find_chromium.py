@@ -1,4 +1,4 @@
-"""Print the path of a Chromium for the browser tests; with --install, install one where that is possible."""
+"""Print the path of a Chromium for the browser tests; --install installs what they need, where possible."""
 
 import os
 import shutil
@@ -13,13 +13,19 @@ ADVICE = (
     "sudo apt-get install chromium. Elsewhere: .venv/bin/playwright install chromium. "
     "Or set CHROMIUM to the path of one."
 )
+ADVICE_DRIVER = (
+    "Playwright, which drives the browser in tests, does not start. Where it misses libatomic.so.1, "
+    "on Debian and Ubuntu: sudo apt-get install libatomic1."
+)
 
 
 def main() -> None:
     found = find()
-    if found is None and "--install" in sys.argv:
-        install()
-        found = find()
+    if "--install" in sys.argv:
+        if found is None:
+            install("chromium")
+            found = find()
+        require_driver()
     if found is None:
         sys.exit(ADVICE)
     print(found)
@@ -45,12 +51,26 @@ def from_playwright() -> list[Path]:
     return sorted(found, reverse=True)
 
 
-def install() -> None:
+def require_driver() -> None:
+    """Playwright brings a Node that needs one library which the smallest Debian leaves out."""
+    if not driver_starts():
+        install("libatomic1")
+        if not driver_starts():
+            sys.exit(ADVICE_DRIVER)
+
+
+def driver_starts() -> bool:
+    command = [sys.executable, "-m", "playwright", "--version"]
+    tried = subprocess.run(command, capture_output=True, check=False)
+    return tried.returncode == 0
+
+
+def install(package: str) -> None:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return
-    print("Installing chromium with apt-get …", file=sys.stderr)
+    print(f"Installing {package} with apt-get …", file=sys.stderr)
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "-qq", "update"], ["apt-get", "-qq", "install", "-y", "chromium"]):
+    for command in (["apt-get", "-qq", "update"], ["apt-get", "-qq", "install", "-y", package]):
         subprocess.run(command, env=quiet, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
 
 
