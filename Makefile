@@ -15,11 +15,13 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 UV := .uv/uv
 RUN := .venv/bin/
 TESTS ?=
+PHASES ?=
+SHORT ?=
 
-.PHONY: help up install test check messages format uv python tools chromium
+.PHONY: help up install test check bench bench-answers messages format uv python tools chromium
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
 
 up: install ## Install and run everything with a demo campaign; Ctrl-C stops it
 	@exec $(RUN)undersign up --demo
@@ -42,7 +44,10 @@ check: tools ## Style, types, import rules, migrations, translations
 messages: tools ## Bring the catalogues of translations up to what the code says
 	@$(RUN)python scripts/update_translations.py
 
-bench: tools ## Measure whether the time of an answer tells who has signed
+bench: tools ## Measure speed against nginx, pgbench and plain Django (PHASES="reads writes" chooses, SHORT=1 hurries)
+	@$(RUN)python -m bench $(if $(SHORT),--short) $(PHASES)
+
+bench-answers: tools ## Measure whether the time of an answer tells who has signed
 	@$(RUN)python -m bench.timing_of_answers
 
 format: tools ## Put the code in its usual shape

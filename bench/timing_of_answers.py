@@ -1,4 +1,4 @@
-"""Does the time of an answer tell a stranger who has signed? Run by `make bench`.
+"""Does the time of an answer tell a stranger who has signed? Run by `make bench-answers`.
 
 Signs over HTTP for a mailbox that is new, one that has signed and one whose attempts are held, interleaved,
 and compares how long each answer takes. Ends with status 1 when two medians differ by more than 5 %.

@@ -55,6 +55,7 @@ class Site:
     data_dir: Path
     environment: dict[str, str]
     port: int = field(default_factory=free_port)
+    workers: int = 1
     _web: subprocess.Popen[bytes] | None = None
 
     @property
@@ -80,7 +81,7 @@ class Site:
 
     def launch(self) -> None:
         """Serve, and return at once: for a site that cannot become ready."""
-        command = web_command(host="127.0.0.1", port=self.port, workers=1)
+        command = web_command(host="127.0.0.1", port=self.port, workers=self.workers)
         self._web = self._process(command, "web")
 
     def stop(self) -> None:

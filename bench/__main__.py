@@ -1,0 +1,56 @@
+"""`python -m bench`: start everything that is needed, measure, print a table, write the results."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from bench.pace import SHORT, WHOLE, Pace
+from bench.phases import reads, writes
+from bench.programs import ProgramMissing, require
+from bench.results import DIRECTORY, Results, machine
+from bench.stage import Stage, staged
+from bench.table import table
+from undersign.foundation.postgres.layout import layout_of
+
+PHASES: Mapping[str, Callable[[Stage, Results, Pace], None]] = {
+    "reads": reads.measure,
+    "writes": writes.measure,
+}
+
+
+@click.command()
+@click.argument("phases", nargs=-1, type=click.Choice(list(PHASES)))
+@click.option("--short", is_flag=True, help="Under a minute, to see that everything runs.")
+@click.option("--directory", type=click.Path(path_type=Path), help="Keep the instance here for the next run.")
+@click.option("--results", "path", type=click.Path(path_type=Path), help="Add to this file.")
+def main(phases: tuple[str, ...], short: bool, directory: Path | None, path: Path | None) -> None:
+    """Measure some phases, or all."""
+    try:
+        require(["nginx", "wrk"])
+    except ProgramMissing as missing:
+        raise click.ClickException(str(missing)) from missing
+    results = Results(path or DIRECTORY / f"{datetime.now(UTC).date()}.json")
+    home = directory or Path(tempfile.mkdtemp(prefix="undersign-bench-"))
+    try:
+        with staged(home) as stage:
+            results.add("machine", machine())
+            for phase in phases or PHASES:
+                PHASES[phase](stage, results, SHORT if short else WHOLE)
+    finally:
+        if directory is None:
+            clear_away(home)
+    click.echo(table(results.sections["ratios"]))
+
+
+def clear_away(home: Path) -> None:
+    """Remove an instance and its database."""
+    shutil.rmtree(layout_of(home).home, ignore_errors=True)
+    shutil.rmtree(home, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

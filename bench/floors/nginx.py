@@ -1,0 +1,83 @@
+"""nginx with the pages of the site as files, and the process that runs it."""
+
+import gzip
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+from bench.programs import program
+from tests.site import Answer, end, free_port
+from undersign.foundation.child_process import ending_with_parent
+
+CONFIGURATION = Path(__file__).parent / "nginx.conf"
+# nginx writes these itself.
+OWN = frozenset(
+    {
+        *("connection", "content-encoding", "content-length", "content-type", "date", "etag"),
+        *("last-modified", "server", "vary"),
+    }
+)
+
+
+@contextmanager
+def nginx_serving(pages: Mapping[str, Answer], directory: Path) -> Iterator[str]:
+    """Serve pages, as the site answered them, from files packed as the site packs; give the address."""
+    for path, answer in pages.items():
+        file = directory / "files" / path.strip("/")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(answer.body)
+        file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(answer.body, compresslevel=6, mtime=0))
+    locations = "\n".join(_location(path, answer) for path, answer in pages.items())
+    with nginx_running(CONFIGURATION, directory, {"locations": locations}) as url:
+        yield url
+
+
+def _location(path: str, answer: Answer) -> str:
+    kept = {name: value for name, value in answer.headers.items() if name not in OWN}
+    lines = "".join(f'            add_header {name} "{value}";\n' for name, value in kept.items())
+    kind = answer.headers["content-type"].partition(";")[0]
+    return f"        location = {path} {{\n            default_type {kind};\n{lines}        }}"
+
+
+@contextmanager
+def nginx_running(configuration: Path, directory: Path, values: Mapping[str, str]) -> Iterator[str]:
+    """Run nginx in the foreground with a configuration whose @names@ are filled in; give its address."""
+    directory.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    text = configuration.read_text()
+    for name, value in {"directory": str(directory), "port": str(port), **values}.items():
+        text = text.replace(f"@{name}@", value)
+    filled = directory / "nginx.conf"
+    filled.write_text(text)
+    process = subprocess.Popen(
+        [program("nginx"), "-p", str(directory), "-c", str(filled)],
+        preexec_fn=ending_with_parent(signal.SIGTERM),  # noqa: PLW1509 -- no threads of ours here
+    )
+    try:
+        wait_until_listening(port, process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        end(process)
+
+
+def nginx_version() -> str:
+    """Tell the version of nginx."""
+    done = subprocess.run([program("nginx"), "-v"], capture_output=True, text=True, check=True)
+    return done.stderr.partition("/")[2].strip()
+
+
+def wait_until_listening(port: int, process: "subprocess.Popen[bytes]") -> None:
+    """Wait for a server that starts. Raises AssertionError when it ends instead."""
+    for _ in range(100):
+        assert process.poll() is None, "nginx did not start; its reason is above."
+        try:
+            HTTPConnection("127.0.0.1", port, timeout=1).connect()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise TimeoutError(port)

@@ -1,0 +1,38 @@
+"""Made-up people who sign: each with a mailbox of their own."""
+
+from collections.abc import Iterator
+from itertools import count, islice
+
+FIRST = (
+    "Alice",
+    "Amina",
+    "Björn",
+    "Chloé",
+    "Dmitri",
+    "Elif",
+    "Fatou",
+    "Giulia",
+    "Håkon",
+    "Ines",
+    "José",
+    "Zoë",
+)
+LAST = ("Ames", "Baker", "Castillo", "Diallo", "Eriksson", "Fischer", "García", "Haddad", "Ivanova", "Jansen")
+# As mail is spread: most of it goes to a few providers.
+DOMAINS = (
+    "gmail.com",
+    "gmail.com",
+    "gmail.com",
+    "outlook.com",
+    "yahoo.co.uk",
+    "gmx.de",
+    "posteo.de",
+    "people.example",
+)
+
+
+def people(run: str, number: int) -> Iterator[dict[str, str]]:
+    """Give `name` and `email` of so many people; another `run` gives others."""
+    for n in islice(count(), number):
+        name = f"{FIRST[n % len(FIRST)]} {LAST[n // len(FIRST) % len(LAST)]}"
+        yield {"name": name, "email": f"signer.{run}.{n}@{DOMAINS[n % len(DOMAINS)]}"}

@@ -1,0 +1,56 @@
+"""The file of results: each phase of a run adds what it has measured."""
+
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+DIRECTORY = Path(__file__).resolve().parent / "results"
+
+
+class Results:
+    """What one run has measured so far, by section: `ratios`, `rates`, `p99_ms`, `memory_mb`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.sections: dict[str, dict[str, Any]] = json.loads(path.read_text()) if path.exists() else {}
+
+    def add(self, section: str, values: Mapping[str, Any]) -> None:
+        """Note values and write the file, so that a phase that fails later loses nothing."""
+        self.sections.setdefault(section, {}).update(values)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(json.dumps(self.sections, indent=2, sort_keys=True) + "\n")
+
+    def rate(self, name: str) -> float:
+        """Give the median rate of a contender. Raises KeyError where its phase has not run."""
+        return float(self.sections["rates"][name]["median"])
+
+
+def machine() -> dict[str, Any]:
+    """Describe where the numbers are from."""
+    return {
+        "cores": len(os.sched_getaffinity(0)),
+        "processor": _processor(),
+        "memory_gb": round(psutil.virtual_memory().total / 2**30, 1),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "commit": _commit(),
+    }
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    return next(
+        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown"
+    )
+
+
+def _commit() -> str:
+    command = ["git", "describe", "--always", "--dirty"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=DIRECTORY.parent)
+    return done.stdout.strip() or "unknown"
