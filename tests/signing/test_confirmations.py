@@ -16,7 +16,7 @@ from undersign.foundation.ids import uuid7
 from undersign.foundation.keys.ring import make_ring
 from undersign.foundation.sealing import Sealer
 from undersign.messaging.models import OutboxMail
-from undersign.signing.identity import SigningKeys
+from undersign.signing.identity import SigningKeys, mail_domains
 from undersign.signing.models import Attempt, Signature, SignatureEvent, Tally
 from undersign.signing.payload import Answer, AttemptPayload, address_open, signature_open
 from undersign.signing.services.attempts import NewAttempt, attempt_new, attempt_send_again, attempts_write
@@ -233,3 +233,16 @@ async def test_a_mail_is_sent_again_only_when_the_last_one_has_gone_out(
     async with booth.pool.connection() as connection:
         await attempt_send_again(connection, attempt_id=attempt.id, at=datetime.now(UTC))
     assert [mail.status async for mail in mails.order_by("round")] == ["sent", "queued"]
+
+
+async def test_a_small_mail_domain_is_stored_keyed_and_a_large_one_by_name(
+    booth: Booth, campaign: Campaign, keys: SigningKeys
+) -> None:
+    await booth.sign(campaign, alice(), alice("alice@gmail.com"))
+    stored = {domain async for domain in Signature.objects.values_list("mail_domain", flat=True)}
+    organisation_id = campaign.petition.organisation_id
+    keyed = mail_domains("people.example", organisation_id=organisation_id, keys=keys)
+    assert stored == {"gmail.com", *keyed}
+    assert "people" not in str(stored)
+    elsewhere = mail_domains("people.example", organisation_id=organisation_id + 1, keys=keys)
+    assert not stored & elsewhere

@@ -66,6 +66,7 @@ class Crowd:
             locale="en",
             network="192.0.2.0",
             source="alices-link",
+            mail_domain="gmail.com",
             confirmed_at=SIGNED,
             **given,
         )
@@ -134,6 +135,7 @@ def test_the_person_goes_and_the_row_stays(crowd: Crowd) -> None:
         "locale": "en",
         "network": None,
         "source": "",
+        "mail_domain": "",
         "state": "confirmed",
         "withdrawn_by": "",
         "confirmed_at": SIGNED.replace(hour=0),

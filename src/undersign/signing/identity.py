@@ -1,7 +1,9 @@
 """The keys that signing works with, and what they make of a mailbox and a name."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -10,7 +12,7 @@ from undersign.foundation.group_commit import NotReady
 from undersign.foundation.keyed_hash import IndexKey
 from undersign.foundation.keys import KeyRing, KeyUnknown
 from undersign.foundation.sealing import Sealer
-from undersign.supporters.mailbox import email_key, parse_address
+from undersign.supporters.mailbox import email_key, is_large_provider, parse_address
 from undersign.supporters.services.epochs import EPOCH_LOCK
 
 
@@ -78,10 +80,11 @@ async def keys_hold(connection: AsyncConnection[Any], keys: SigningKeys) -> Sign
 
 @dataclass(frozen=True, slots=True)
 class MailboxKeys:
-    """A mailbox under the live epoch and, while one is being filled, under the next."""
+    """A mailbox under the live epoch and, while one is being filled, under the next; `domain` is in clear."""
 
     live: bytes
     next: bytes | None
+    domain: str
 
 
 def mailbox_keys(address: str, *, organisation_id: int, keys: SigningKeys) -> MailboxKeys:
@@ -89,9 +92,33 @@ def mailbox_keys(address: str, *, organisation_id: int, keys: SigningKeys) -> Ma
     parsed = parse_address(address)
     live = email_key(parsed, organisation_id=organisation_id, index_key=keys.index_key)
     if keys.next_index_key is None:
-        return MailboxKeys(live, None)
+        return MailboxKeys(live, None, parsed.domain)
     following = email_key(parsed, organisation_id=organisation_id, index_key=keys.next_index_key)
-    return MailboxKeys(live, following)
+    return MailboxKeys(live, following, parsed.domain)
+
+
+# 144 bits: enough that no two domains of an organisation meet, short enough to stand in every row.
+_DOMAIN_BYTES = 18
+KEYED = "~"
+
+
+@lru_cache(maxsize=4096)
+def mail_domain(domain: str, *, organisation_id: int, index_key: IndexKey) -> str:
+    """Give what is stored of a mail domain (ASCII, lower case): a large provider's name, else a keyed hash.
+
+    A small domain can be one person's, so that only whoever knows it can ask for it.
+    """
+    if is_large_provider(domain):
+        return domain
+    hashed = index_key.keyed_hash(domain, purpose="mail domain", organisation_id=organisation_id)
+    return KEYED + base64.urlsafe_b64encode(hashed[:_DOMAIN_BYTES]).decode()
+
+
+def mail_domains(domain: str, *, organisation_id: int, keys: SigningKeys) -> frozenset[str]:
+    """Give every spelling that the same domain may have been stored under, in this epoch or one before."""
+    return frozenset(
+        mail_domain(domain, organisation_id=organisation_id, index_key=key) for key in keys.known_index_keys
+    )
 
 
 def name_key(name: str, *, organisation_id: int, keys: SigningKeys) -> bytes:

@@ -28,6 +28,7 @@ class Attempt(models.Model):
     held_reason = models.CharField(
         max_length=30, blank=True, help_text="Why it waits for a moderator; empty if not."
     )
+    mail_domain = models.CharField(max_length=64, blank=True, help_text="See identity.mail_domain.")
 
     class Meta:
         managed = False
@@ -80,6 +81,12 @@ class Signature(models.Model):
     locale = models.CharField(max_length=12)
     network = models.GenericIPAddressField(null=True)
     source = models.CharField(max_length=100, blank=True)
+    mail_domain = models.CharField(
+        max_length=64,
+        blank=True,
+        db_default="",
+        help_text="A large provider's name, else a keyed hash: see identity.mail_domain.",
+    )
     state = models.CharField(max_length=9, choices=State.choices, default=State.CONFIRMED)
     withdrawn_by = models.CharField(
         max_length=9, choices=WithdrawnBy.choices, blank=True, default=WithdrawnBy.NOBODY
@@ -119,6 +126,10 @@ class Signature(models.Model):
                     sealed__isnull=False,
                 ),
                 name="signature_of_somebody_or_forgotten",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(supporter__isnull=False) | models.Q(mail_domain=""),
+                name="signature_of_nobody_has_no_domain",
             ),
         ]
         indexes = [

@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from undersign.foundation.ids import uuid7
-from undersign.signing.identity import SigningKeys, mailbox_keys
+from undersign.signing.identity import SigningKeys, mail_domain, mailbox_keys
 from undersign.signing.payload import AttemptPayload, Circumstances, attempt_seal
 from undersign.signing.queries.petitions import SignablePetition
 
@@ -24,6 +24,7 @@ class NewAttempt:
     sealed: bytes
     email_key: bytes
     index_epoch: int
+    mail_domain: str
     circumstances: Circumstances
     at: datetime
 
@@ -38,14 +39,16 @@ def attempt_new(
 ) -> NewAttempt:
     """Make an attempt of a form that was read. Raises AddressInvalid."""
     attempt_id = uuid7()
-    mailbox = mailbox_keys(payload.email, organisation_id=petition.organisation_id, keys=keys)
+    organisation_id = petition.organisation_id
+    mailbox = mailbox_keys(payload.email, organisation_id=organisation_id, keys=keys)
     return NewAttempt(
         id=attempt_id,
         petition_id=petition.id,
-        organisation_id=petition.organisation_id,
+        organisation_id=organisation_id,
         sealed=attempt_seal(payload, attempt_id=attempt_id, sealer=keys.sealer),
         email_key=mailbox.live,
         index_epoch=keys.index_key.epoch,
+        mail_domain=mail_domain(mailbox.domain, organisation_id=organisation_id, index_key=keys.index_key),
         circumstances=circumstances,
         at=at,
     )
@@ -53,9 +56,10 @@ def attempt_new(
 
 INSERT_ATTEMPTS = b"""
 INSERT INTO signing_attempt
-    (id, petition_id, text_id, sealed, email_key, index_epoch, locale, network, source, held_reason)
+    (id, petition_id, text_id, sealed, email_key, index_epoch, locale, network, source, held_reason,
+     mail_domain)
 SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::bigint[], %b::bytea[], %b::bytea[], %b::smallint[],
-                     %b::text[], %s::inet[], %b::text[], %b::text[])
+                     %b::text[], %s::inet[], %b::text[], %b::text[], %b::text[])
 ON CONFLICT DO NOTHING
 """
 
@@ -89,6 +93,7 @@ async def attempts_write(connection: AsyncConnection[Any], attempts: Sequence[Ne
             [c.network for c in came],
             [c.source for c in came],
             [c.held_reason for c in came],
+            [a.mail_domain for a in attempts],
         ),
     )
     await connection.execute(

@@ -44,6 +44,7 @@ class StoredAttempt:
     network: str | None
     source: str
     held_reason: str
+    mail_domain: str
 
 
 @dataclass(slots=True)

@@ -1,7 +1,8 @@
 """The SQL of confirmations. Arrays in, rows out; each INSERT writes in the order of its unique key."""
 
 READ_ATTEMPTS = b"""
-SELECT id, petition_id, text_id, sealed, locale, text(network) AS network, source, held_reason
+SELECT id, petition_id, text_id, sealed, locale, text(network) AS network, source, held_reason,
+       mail_domain
 FROM signing_attempt WHERE id = ANY(%b)
 """
 
@@ -28,13 +29,13 @@ ORDER BY s.email_key = wanted.email_key
 INSERT_SIGNATURES = b"""
 INSERT INTO signing_signature
     (id, petition_id, supporter_id, slot, attempt_id, text_id, name_key, sealed, display, public_name,
-     country, postcode_area, locale, network, source, confirmed_at, state, withdrawn_by)
+     country, postcode_area, locale, network, source, mail_domain, confirmed_at, state, withdrawn_by)
 SELECT *, 'confirmed', ''
 FROM unnest(%b::uuid[], %b::bigint[], %b::uuid[], %b::smallint[], %b::uuid[], %b::bigint[], %b::bytea[],
             %b::bytea[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %s::inet[], %b::text[],
-            %b::timestamptz[])
+            %b::text[], %b::timestamptz[])
     AS s (id, petition_id, supporter_id, slot, attempt_id, text_id, name_key, sealed, display, public_name,
-          country, postcode_area, locale, network, source, confirmed_at)
+          country, postcode_area, locale, network, source, mail_domain, confirmed_at)
 ORDER BY petition_id, supporter_id, slot
 ON CONFLICT DO NOTHING
 RETURNING attempt_id

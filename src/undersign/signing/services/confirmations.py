@@ -148,6 +148,7 @@ async def _insert_signatures(
             [c.attempt.locale for c in ordered],
             [c.attempt.network for c in ordered],
             [c.attempt.source for c in ordered],
+            [c.attempt.mail_domain for c in ordered],
             [c.confirmation.at for c in ordered],
         ),
     )

@@ -36,7 +36,8 @@ FORGET = """
 UPDATE signing_signature s
 SET id = renamed.new_id, confirmed_at = date_trunc('day', s.confirmed_at, 'UTC'),
     supporter_id = NULL, attempt_id = NULL, slot = 0, name_key = NULL, sealed = NULL,
-    display = 'anonymous', public_name = '', postcode_area = '', network = NULL, source = ''
+    display = 'anonymous', public_name = '', postcode_area = '', network = NULL, source = '',
+    mail_domain = ''
 FROM unnest(%s::uuid[], %s::uuid[]) AS renamed (id, new_id) WHERE s.id = renamed.id
 """
 
