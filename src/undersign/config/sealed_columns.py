@@ -30,5 +30,6 @@ SEALED_COLUMNS = (
     SealedColumn("supporters_supporter", "email_sealed", "supporter"),
     SealedColumn("signing_signature", "sealed", "signature"),
     SealedColumn("signing_attempt", "sealed", "attempt"),
+    SealedColumn("moderation_namesearch", "sealed", "name_search"),
     SealedColumn("messaging_offlinemail", "sealed", "offline_mail"),
 )

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "undersign.messaging",
     "undersign.signing",
     "undersign.delivery",
+    "undersign.moderation",
     "undersign.web",
     "undersign.config",
     "wagtail.users",

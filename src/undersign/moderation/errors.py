@@ -1,0 +1,40 @@
+"""Why a moderator cannot do what they asked for."""
+
+from django.utils.translation import gettext as _
+
+from undersign.supporters.errors import Refused
+
+
+class PetitionReadOnly(Refused):
+    """Nothing of the petition may change now."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The petition is read-only. Nothing can be removed or put back until that ends."))
+
+
+class NothingSelected(Refused):
+    """A removal needs something that tells the signatures in question from all others."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Choose what to remove first: a network, a domain, a time, a source or a name."))
+
+
+class RemovalNotDone(Refused):
+    """Only what is finished can be undone."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This removal is not finished, or is undone already."))
+
+
+class RemovalTooOld(Refused):
+    """What was removed is known for thirty days only."""
+
+    def __init__(self) -> None:
+        super().__init__(_("A removal can be undone for thirty days. This one is older."))
+
+
+class SearchNotReady(Refused):
+    """The worker has not finished the search, could not, or has forgotten what it found."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This search is not ready, or its result has expired. Search again."))
