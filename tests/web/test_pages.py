@@ -92,6 +92,7 @@ def test_colours_have_an_address_for_ever_but_only_those_in_use(
     assert address in client.get("/p/open-the-weir/").content.decode()
     css = client.get(address)
     assert css.headers["content-type"] == "text/css; charset=utf-8"
+    assert 'url("/static/undersign/fonts/atkinson-latin' in css.content.decode()
     assert client.get(theme_path("#123456")).status_code == 404
     assert client.get("/theme/0b5d3b.css").status_code == 404
 

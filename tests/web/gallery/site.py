@@ -13,11 +13,12 @@ from django.conf import settings
 from django.test import override_settings
 
 from tests.web.gallery.samples import ACCENTS, PAGES
-from undersign.web import theme
+from undersign.web import themes
 from undersign.web.presentation.rendering import render
+from undersign.web.themes import theme_sheet
 
 HERE = Path(__file__).parent
-STATIC = Path(theme.__file__).parent / "static"
+STATIC = Path(themes.__file__).parent / "static"
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'"
@@ -38,13 +39,13 @@ STORAGES = {
 
 def write(folder: Path) -> None:
     """Render every sample page into `folder`, with the themes, pictures and QR code they point at."""
+    for part in ("theme", "p/faces"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
     with override_settings(STORAGES=STORAGES):
         for name, page in PAGES.items():
             (folder / f"{name}.html").write_text(render(page), encoding="utf-8")
-    for part in ("theme", "p/faces"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
-    for name, accent in ACCENTS.items():
-        (folder / "theme" / f"{name}.css").write_text(theme.theme_css(accent), encoding="utf-8")
+        for name, accent in ACCENTS.items():
+            (folder / "theme" / f"{name}.css").write_text(theme_sheet(accent), encoding="utf-8")
     segno.make("https://opensquare.example/p/faces/").save(folder / "p/faces/qr.svg", scale=8, border=2)
     for name, target in (("static", STATIC), ("media", HERE / "pictures")):
         link = folder / name

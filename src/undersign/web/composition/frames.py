@@ -11,6 +11,7 @@ from undersign.web.composition.pictures import logo_of
 from undersign.web.markdown import markdown_html
 from undersign.web.models import Branding
 from undersign.web.presentation.frame import Direction, Frame, LanguageLink, OrganisationView
+from undersign.web.theme import DEFAULT_ACCENT
 from undersign.web.themes import theme_path
 
 
@@ -20,7 +21,7 @@ def frame_of(organisation: Organisation, *, language: str, paths: Mapping[str, s
     return Frame(
         language=language,
         organisation=organisation_view(organisation, language=language),
-        theme_url=theme_path(branding.accent) if branding else "",
+        theme_url=theme_path(branding.accent if branding else DEFAULT_ACCENT),
         direction=direction_of(language),
         languages=language_links(paths, current=language),
         canonical_url=settings.BASE_URL + paths[language],

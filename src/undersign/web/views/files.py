@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 from undersign.foundation.changes import petition_topic
 from undersign.web.composition.petitions import share_view
 from undersign.web.models import Branding
-from undersign.web.themes import ThemeUnknown, theme_accent, theme_named
+from undersign.web.theme import DEFAULT_ACCENT
+from undersign.web.themes import ThemeUnknown, theme_accent, theme_sheet
 from undersign.web.views.petitions import petition_or_404
 from undersign.web.views.public import Keeping, keep
 
@@ -19,17 +20,18 @@ QR_MAX_AGE = 3600
 
 @require_safe
 def theme(request: HttpRequest, name: str) -> HttpResponse:
-    """Give the stylesheet of an organisation's colour.
+    """Give the stylesheet of an organisation.
 
-    Only of colours in use: anybody can make up others, and each would take room in memory for a year.
+    Only for colours in use: anybody can make up others, and each would take room in memory for a year.
     """
     try:
-        css, accent = theme_named(name), theme_accent(name)
+        accent = theme_accent(name)
     except ThemeUnknown:
         raise Http404 from None
-    if not Branding.objects.filter(accent__iexact=accent).exists():
+    if accent != DEFAULT_ACCENT and not Branding.objects.filter(accent__iexact=accent).exists():
         raise Http404
-    return keep(HttpResponse(css, content_type="text/css; charset=utf-8"), Keeping(max_age=A_YEAR))
+    css = HttpResponse(theme_sheet(accent), content_type="text/css; charset=utf-8")
+    return keep(css, Keeping(max_age=A_YEAR))
 
 
 @require_safe
