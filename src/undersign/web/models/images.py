@@ -6,6 +6,7 @@ from django.core.validators import MinLengthValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.search import index
 
 from undersign.web.images import CleanPicture, picture_clean
 
@@ -35,6 +36,19 @@ class CampaignImage(AbstractImage):
         "focal_point_width",
         "focal_point_height",
     )
+
+    # Wagtail's chooser looks for words among the pictures of a tag, but cannot with the fields it brings.
+    search_fields = [
+        *(field for field in AbstractImage.search_fields if getattr(field, "field_name", "") != "tags"),
+        index.RelatedFields(
+            "tags",
+            [
+                index.SearchField("name", boost=10),
+                index.AutocompleteField("name"),
+                index.FilterField("name"),
+            ],
+        ),
+    ]
 
     class Meta:
         verbose_name = _("picture")

@@ -12,16 +12,17 @@ from functools import wraps
 from typing import Any
 
 from django.apps import apps
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.urls import ResolverMatch, reverse
+from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 from wagtail.images import get_image_model
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from undersign.web.admin.walls.reach import Visitor, reaches_images, reaches_pages
-from undersign.web.admin.walls.routes import ROUTES, Route
+from undersign.web.admin.walls.routes import NOTHING, ROUTES, Route
 
 View = Callable[..., HttpResponse]
 
@@ -36,6 +37,8 @@ def gated(view: View) -> View:
         match = request.resolver_match
         if match is None or not _is_admitted(request, match):
             return page_not_found(request, Http404(), template_name="wagtailadmin/404.html")
+        if not _has_its_fields(request, match):
+            return HttpResponseBadRequest(_("This form came without what it needs. Please try again."))
         if match.view_name == "wagtailadmin_choose_page":
             return _choose_among_own(request)
         return view(request, *args, **kwargs)
@@ -54,6 +57,11 @@ def _is_admitted(request: HttpRequest, match: ResolverMatch) -> bool:
         and reaches_images(request.user, _named(route.images, request, match))
         and _reaches_things(request.user, route, request, match)
     )
+
+
+def _has_its_fields(request: HttpRequest, match: ResolverMatch) -> bool:
+    needed = ROUTES.get(match.view_name, NOTHING).fields
+    return request.method != "POST" or all(name in request.POST for name in needed)
 
 
 def _is_our_own(match: ResolverMatch) -> bool:

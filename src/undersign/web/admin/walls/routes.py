@@ -12,13 +12,15 @@ from dataclasses import dataclass
 class Route:
     """Parameters of path, query or form that name pages, images, or things of the path's model.
 
-    Where `actions` are given, the path's action has to be one of them.
+    Where `actions` are given, the path's action has to be one of them. `fields` are those without which
+    Wagtail's view breaks when it is sent a form.
     """
 
     pages: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     of_model: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
 
 
 NOTHING = Route()
@@ -75,10 +77,12 @@ ROUTES: Mapping[str, Route] = {
     "wagtailadmin_choose_page_child": Route(pages=("parent_page_id", "target_pages[]")),
     "wagtailadmin_choose_page_search": NOTHING,
     "wagtailadmin_choose_page_chosen_multiple": Route(pages=("id",)),
-    "wagtailadmin_choose_page_external_link": NOTHING,
-    "wagtailadmin_choose_page_email_link": NOTHING,
-    "wagtailadmin_choose_page_phone_link": NOTHING,
-    "wagtailadmin_choose_page_anchor_link": NOTHING,
+    "wagtailadmin_choose_page_external_link": Route(
+        pages=("parent_page_id",), fields=("external-link-chooser-url",)
+    ),
+    "wagtailadmin_choose_page_email_link": PARENT,
+    "wagtailadmin_choose_page_phone_link": PARENT,
+    "wagtailadmin_choose_page_anchor_link": PARENT,
     "wagtail_bulk_action": Route(of_model=("id", "childOf"), actions=BULK_ACTIONS),
     "wagtailadmin_editing_sessions:ping": Route(of_model=("object_id",)),
     "wagtailadmin_editing_sessions:release": NOTHING,
