@@ -5,9 +5,10 @@ from undersign.messaging.services.forgetting import MailHolder
 from undersign.signing.bindings import Bindings
 from undersign.signing.services.forgetting import SignatureHolder
 from undersign.supporters.ports import data_holder_appoint
-from undersign.web.models import PetitionPage
+from undersign.web.models import OrganisationPage, PetitionPage
 from undersign.web.previews import painter_register
 from undersign.web.publishing import receivers_connect
+from undersign.web.views.organisations import organisation_preview
 from undersign.web.views.petitions import petition_preview
 from undersign.web.webhooks.receiver import receiver_connect
 
@@ -20,3 +21,4 @@ def wire() -> None:
     receivers_connect()
     receiver_connect()
     painter_register(PetitionPage, petition_preview)
+    painter_register(OrganisationPage, organisation_preview)

@@ -1,13 +1,19 @@
 """Bob sets up his organisation in a browser."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.core.mail import EmailMessage
 from django.test import Client
+from django.utils.translation import override
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+import undersign
 from tests.web.walls.conftest import Campaign, campaign_begin, logged_in
 from undersign.foundation.models import AuditEntry, Change
 from undersign.supporters.models import ConsentAsk, Role
+from undersign.web.admin.organisations.happenings import SENTENCES, sentence
 from undersign.web.models import Branding
 
 PAGES = ["", "settings/", "notices/en/", "branding/", "asks/", "members/", "history/"]
@@ -171,8 +177,35 @@ def test_a_member_who_is_removed_is_out_at_once(rivers: Campaign, bob: Client) -
 
 def test_what_happened_is_listed_for_organisers(rivers: Campaign, bob: Client) -> None:
     page = bob.get(at(rivers, "history/")).text
-    assert "organisation.created" in page
-    assert "membership.added" in page
+    assert "Created the organisation “Rivers League”." in page
+    assert "Added a person as moderator." in page
+    assert rivers.moderator.email in page
+
+
+def test_everything_that_is_recorded_has_a_sentence() -> None:
+    recorded = {
+        action
+        for path in Path(undersign.__file__).parent.rglob("*.py")
+        for action in re.findall(r"""(?:action=|act=\()"([a-z_]+\.[a-z_]+)\"""", path.read_text())
+    }
+    elsewhere = {action for action in recorded if action.startswith(("account.", "switch.", "wagtail."))}
+    assert len(recorded) > 20
+    assert recorded - elsewhere - SENTENCES.keys() == set()
+
+
+def test_a_switch_that_is_released_and_changed_fields_read_well(rivers: Campaign) -> None:
+    def said(action: str, **detail: object) -> str:
+        return sentence(AuditEntry(action=action, detail=detail))
+
+    assert said("petition.signing_paused", is_on=True) == "Paused signing."
+    assert said("petition.signing_paused", is_on=False) == "Let people sign again."
+    assert said("petition.form_changed", fields=["country", "closes_at", "gone"]) == (
+        "Changed the form and settings: country, closes at and gone."
+    )
+    assert said("membership.added") == "Added a person as ."
+    assert said("no.such") == "no.such"
+    with override("de"):
+        assert said("petition.published", locale="ar") == "Hat die Petition veröffentlicht (Arabisch)."
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.MODERATOR])

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Locale
+from wagtail.test.utils.form_data import nested_form_data, rich_text
 
 from tests.web.publishing.conftest import Edit, Write, petition_form
 from undersign.campaigns.models import Petition, PetitionText
@@ -95,6 +96,23 @@ def test_a_draft_is_previewed_before_it_is_saved(browser: Client, rivers: Organi
     assert "no-store" in preview["Cache-Control"]
     assert "frame-ancestors 'self'" in preview["Content-Security-Policy"]
     assert not Petition.objects.exists()
+
+
+def test_the_page_of_an_organisation_is_previewed_as_visitors_will_see_it(
+    browser: Client, write: Write, rivers: OrganisationPage
+) -> None:
+    write(publish=True)
+    address = reverse("wagtailadmin_pages:preview_on_edit", args=[rivers.pk])
+    typed = {"title": "Free Rivers", "slug": "free-rivers", "intro": rich_text("<p>We free rivers.</p>")}
+    assert browser.post(address, nested_form_data(typed)).json()["is_valid"]
+    preview = browser.get(address, {"mode": ""})
+    html = preview.content.decode()
+    assert "We free rivers." in html
+    assert "Open the weir at Ouse for the salmon." in html
+    assert "/theme/" in html
+    assert "frame-ancestors 'self'" in preview["Content-Security-Policy"]
+    rivers.refresh_from_db()
+    assert rivers.intro == ""
 
 
 def test_the_preview_follows_what_is_typed(browser: Client, write: Write) -> None:

@@ -4,7 +4,8 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
@@ -14,6 +15,7 @@ from undersign.supporters.models import Organisation
 from undersign.web.addresses import public_path, url_parts
 from undersign.web.blocks import PARAGRAPHS
 from undersign.web.models.walled_form import WalledPageForm
+from undersign.web.previews import painter_for
 
 
 class OrganisationPage(Page):
@@ -68,6 +70,12 @@ class OrganisationPage(Page):
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
         """Return Wagtail's triple of site, root and path, with the address visitors use."""
         return url_parts(self, public_path(f"o/{self.organisation.slug}/", language=self.language))
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Draw the page as visitors will see it."""
+        self.language = self.locale.language_code
+        with translation.override(self.language):
+            return painter_for(OrganisationPage)(self, request)
 
     def _open_the_same_doors(self) -> None:
         """Let in who may work on the page in another language: each language is a tree of its own."""

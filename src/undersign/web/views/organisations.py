@@ -1,6 +1,7 @@
 """The home page of the instance, and of each organisation."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,7 +18,10 @@ from undersign.web.composition.organisations import (
     organisation_page,
     pages_shown,
 )
-from undersign.web.models import PetitionPage
+from undersign.web.composition.petitions import rich_text
+from undersign.web.headers import PREVIEW_HEADERS
+from undersign.web.models import OrganisationPage, PetitionPage
+from undersign.web.presentation.rendering import render
 from undersign.web.views.public import Keeping, page_response
 
 LIST_MAX_AGE = 5  # seconds; the counts on the cards move, and each list is a few queries
@@ -44,6 +48,13 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     pages = tuple(pages_shown(found).filter(language=language))
     shown = organisation_page(found, pages, language=language, at=at)
     return page_response(shown, _keeping(pages, at, [found]))
+
+
+def organisation_preview(page: OrganisationPage, request: HttpRequest) -> HttpResponse:
+    """Show a draft of an organisation's page as it will look, in the editor's frame; never kept."""
+    petitions = pages_shown(page.organisation).filter(language=page.language)
+    shown = organisation_page(page.organisation, petitions, language=page.language, at=timezone.now())
+    return HttpResponse(render(replace(shown, introduction=rich_text(page.intro))), headers=PREVIEW_HEADERS)
 
 
 def organisation_or_404(slug: str, language: str) -> Organisation:

@@ -15,6 +15,7 @@ from undersign.foundation.models import AuditEntry
 from undersign.supporters.models import Organisation
 from undersign.supporters.queries import Permission, organisations_where
 from undersign.web.admin.organisations.access import frame, organisation_or_404
+from undersign.web.admin.organisations.happenings import happenings
 from undersign.web.models import Branding
 
 FOLDER = "undersign_admin/organisations"
@@ -61,7 +62,10 @@ def organisation_history(request: HttpRequest, pk: int) -> HttpResponse:
     organisation = organisation_or_404(request.user, pk, Permission.READ_HISTORY)
     entries = AuditEntry.objects.filter(organisation_id=organisation.pk).order_by("-at", "-pk")
     page = WagtailPaginator(entries, 50).get_page(request.GET.get("p"))
-    context = frame(organisation, _("What happened here"), page_obj=page, index_url=request.path)
+    title = _("What happened here")
+    context = frame(
+        organisation, title, page_obj=page, happenings=happenings(page.object_list), index_url=request.path
+    )
     return render(request, f"{FOLDER}/history.html", context)
 
 
