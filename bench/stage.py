@@ -58,4 +58,5 @@ def environment_of(directory: Path, database_url: str) -> dict[str, str]:
         "DATABASE_URL": database_url,
         "UNDERSIGN_DATA_DIR": str(directory),
         "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+        "UNDERSIGN_NETWORK_PACE": "off",  # all signers come from one network
     }

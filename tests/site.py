@@ -160,7 +160,11 @@ class Site:
 
 def site_make(*, database_url: str, data_dir: Path, shared: Path) -> Site:
     """Make a site that is not started yet; `shared` is a directory for what all sites of a run have alike."""
-    environment = {"DATABASE_URL": database_url, "UNDERSIGN_KEYS_FILE": str(shared / "keys.json")}
+    environment = {
+        "DATABASE_URL": database_url,
+        "UNDERSIGN_KEYS_FILE": str(shared / "keys.json"),
+        "UNDERSIGN_NETWORK_PACE": "off",  # all visitors of a test come from one network
+    }
     collect_static_files(shared / "collected", environment)
     (data_dir / "static").symlink_to(shared / "collected" / "static")
     (shared / "media").mkdir(exist_ok=True)

@@ -81,12 +81,19 @@ def mail_url(mail_server: Server) -> str:
 
 
 @pytest.fixture(scope="module")
+def environment() -> dict[str, str]:
+    """What the processes of a module's site are started with beside the usual; a module may say more."""
+    return {}
+
+
+@pytest.fixture(scope="module")
 def journey(
     test_database: TestDatabase,
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
     mail_url: str,
+    environment: dict[str, str],
 ) -> Iterator[Site]:
     """One site for a module, with its worker and a mail server; each test has a petition of its own on it."""
     shared = Path(os.environ["UNDERSIGN_TEST_DIR"])
@@ -95,7 +102,7 @@ def journey(
         site = site_make(
             database_url=test_database.url, data_dir=tmp_path_factory.mktemp("site"), shared=shared
         )
-        site.environment["UNDERSIGN_MAIL_URL"] = mail_url
+        site.environment |= {"UNDERSIGN_MAIL_URL": mail_url, **environment}
         with site, site.worker():
             yield site
         test_database.create()

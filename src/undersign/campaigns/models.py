@@ -52,6 +52,21 @@ class Petition(models.Model):
         help_text=_("Counted from the day it closes. Empty: as the organisation has it."),
     )
 
+    is_trap_set = models.BooleanField(
+        _("set a trap for robots"),
+        default=True,
+        db_default=True,
+        help_text=_("A field that people do not see. Whoever fills it in is held until somebody has looked."),
+    )
+    is_pace_limited = models.BooleanField(
+        _("slow down crowded networks"),
+        default=True,
+        db_default=True,
+        help_text=_(
+            "When many forms come from one network, each of them waits a few seconds. Nobody is refused."
+        ),
+    )
+
     signing_paused_at = models.DateTimeField(null=True, blank=True, editable=False)
     mail_paused_at = models.DateTimeField(null=True, blank=True, editable=False)
     read_only_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -29,6 +29,12 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 METRICS_TOKEN = env.str("UNDERSIGN_METRICS_TOKEN", default="")
 TRUSTED_PROXIES = env.list("UNDERSIGN_TRUSTED_PROXIES", default=[])
 
+# ---- What is asked of crowded networks: forms a minute that need no proof (0: each needs one, off: none
+# does), and how many numbers the hardest proof has a browser try, at most.
+_pace = env.str("UNDERSIGN_NETWORK_PACE", default="30")
+NETWORK_PACE = None if _pace == "off" else int(_pace)
+PROOF_NUMBERS = env.int("UNDERSIGN_PROOF_NUMBERS", default=4000)
+
 DEBUG = env.bool("UNDERSIGN_DEBUG", default=False)
 # Sessions are signed with a key of the keys file. Before there is one nothing is served: any secret will do.
 SECRET_KEY = load_keys(KEYS_FILE).django_secret if KEYS_FILE.exists() else secrets.token_urlsafe(50)

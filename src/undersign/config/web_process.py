@@ -12,6 +12,7 @@ from psycopg import AsyncConnection, Error
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from undersign.config.connections import conninfo
+from undersign.config.screening import keep_screen, screen_make
 from undersign.foundation.group_commit import GroupCommit
 from undersign.foundation.keys import KeyRing, KeyUnknown
 from undersign.foundation.keys.watch import LOOK_EVERY, KeysWatch
@@ -41,11 +42,13 @@ async def open_desk(cache: PageCache) -> AsyncIterator[Desk]:
         stack.push_async_callback(cache.close)
         pool = await stack.enter_async_context(_pool())
         in_hand = KeysInHand(await _signing_keys(pool, watch.ring), TokenSigner(watch.ring))
+        screen = screen_make(watch.ring)
         desk = Desk(
             board=Board(),
             pool=pool,
             attempts=await stack.enter_async_context(postgresql_intake(pool, watch=CommitWatch("attempts"))),
             confirmations=await stack.enter_async_context(_confirmations(pool, in_hand)),
+            screen=screen,
             in_hand=in_hand,
             cache=cache,
             trusted_proxies=networks_from(settings.TRUSTED_PROXIES),
@@ -54,6 +57,7 @@ async def open_desk(cache: PageCache) -> AsyncIterator[Desk]:
         current = asyncio.create_task(keep_current(desk, report=CacheReport(cache.counts)))
         stack.push_async_callback(_cancelled, current)
         stack.push_async_callback(_cancelled, asyncio.create_task(_keep_keys(in_hand, watch, pool)))
+        stack.push_async_callback(_cancelled, asyncio.create_task(keep_screen(screen, watch, pool)))
         yield desk
 
 

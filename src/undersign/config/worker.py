@@ -34,6 +34,7 @@ from undersign.messaging.services.post_office import PostOffice
 from undersign.signing.letters import ConfirmationComposer
 from undersign.signing.queries.paused_mail import petitions_with_paused_mail
 from undersign.signing.services.partitions import partitions_keep
+from undersign.signing.services.proofs import proofs_forget
 from undersign.signing.services.retention import retention_enforce
 from undersign.signing.services.tallies import tallies_fold
 
@@ -94,6 +95,7 @@ def loops(office: PostOffice) -> Sequence[Loop]:
 
 async def _keep_partitions(connection: AsyncConnection[Any], at: datetime) -> int:
     await partitions_keep(connection, at=at)
+    await proofs_forget(connection, at=at)
     return 0
 
 

@@ -38,6 +38,16 @@ class Attempt(models.Model):
         return f"attempt {self.id}"
 
 
+class SpentProof(models.Model):
+    """A proof that came with a form; it is good for no other one. Forgotten some hours later."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    attempt_id = models.UUIDField()
+
+    def __str__(self) -> str:
+        return f"proof {self.id}"
+
+
 class Display(models.TextChoices):
     """How a signer's name stands in the public list. Nothing is preselected."""
 

@@ -10,6 +10,7 @@ petition_patterns = [
     path("count.json", petitions.count, name="petition-count"),
     path("inbox/", petitions.inbox, name="petition-inbox"),
     path("inbox/again/", petitions.inbox_again, name="petition-inbox-again"),
+    path("moment/", petitions.moment, name="petition-moment"),
     path("names/", petitions.names, name="petition-names"),
     path("names/newer/<uuid:newer>/", petitions.names, name="petition-names-newer"),
     path("names/older/<uuid:older>/", petitions.names, name="petition-names-older"),

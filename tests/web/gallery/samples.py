@@ -13,6 +13,7 @@ from undersign.web.presentation.afterwards import (
     LinkFault,
     LinkProblemPage,
     MastodonPage,
+    MomentPage,
     ThanksPage,
 )
 from undersign.web.presentation.count import CountSlot, ProgressSlot, next_goal
@@ -492,5 +493,7 @@ PAGES: dict[str, Page] = {
     "broken": BrokenPage(frame=FRAME),
     "unavailable": UnavailablePage(frame=FRAME),
     "unavailable-form": UnavailablePage(frame=FRAME, typed=TYPED),
+    "moment": MomentPage(frame=FRAME, **TITLE),
+    "moment-bare": MomentPage(frame=Frame(language="ar", organisation=None, direction="rtl")),
     "too-fast": TooFastPage(frame=FRAME, wait_seconds=30),
 }

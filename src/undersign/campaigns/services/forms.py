@@ -27,6 +27,8 @@ class PetitionForm:
     names_per_mailbox: int
     closes_at: datetime | None
     retention_days: int | None
+    is_trap_set: bool
+    is_pace_limited: bool
 
     @classmethod
     def of(cls, petition: Petition) -> "PetitionForm":

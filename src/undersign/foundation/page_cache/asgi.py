@@ -75,6 +75,10 @@ class PageCache:
         await send(_NO_BODY if is_known or scope["method"] == "HEAD" else variant.body)
         return None
 
+    async def rendered(self, path: str) -> Rendered:
+        """Give the page at a public path as it was rendered, for an answer made of it. Raises NotRendered."""
+        return (await self._pages.obtain(path)).page.rendered
+
     async def _obtain(self, path: str) -> Entry:
         try:
             return await self._pages.obtain(path)

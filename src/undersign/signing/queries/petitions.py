@@ -62,6 +62,8 @@ class SignablePetition:
     fields: Mapping[str, str]
     texts: Mapping[int, SignableText]
     consents: tuple[AskedConsent, ...] = field(default=())
+    is_trap_set: bool = True
+    is_pace_limited: bool = True
 
     def check_open(self, at: datetime) -> None:
         """Let a new attempt pass. Raises PetitionEnded or SigningPaused."""
@@ -96,6 +98,7 @@ class SignablePetition:
 PETITIONS = """
 SELECT p.id, p.slug, p.organisation_id, p.default_locale, p.state, p.closes_at, p.ended_at,
        p.names_per_mailbox, p.country, p.postcode, p.phone, p.reason,
+       p.is_trap_set, p.is_pace_limited,
        (p.signing_paused_at IS NOT NULL OR p.read_only_at IS NOT NULL
         OR s.signing_paused_at IS NOT NULL OR s.read_only_at IS NOT NULL) AS is_paused
 FROM campaigns_petition p CROSS JOIN foundation_switches s

@@ -1,8 +1,9 @@
 """Taking a submitted form: one row for the attempt, one for the mail that asks to confirm it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +13,22 @@ from undersign.foundation.ids import uuid7
 from undersign.signing.identity import SigningKeys, mail_domain, mailbox_keys
 from undersign.signing.payload import AttemptPayload, Circumstances, attempt_seal
 from undersign.signing.queries.petitions import SignablePetition
+from undersign.signing.services.proofs import proofs_spend
+
+# Why an attempt is held whose proof somebody had used.
+REPLAYED = "replayed"
+
+
+class Taking(Enum):
+    """What became of a form that was to be stored."""
+
+    STORED = "stored"
+    PROOF_SPENT = "its proof was used by another form before; nothing was stored"
 
 
 @dataclass(frozen=True, slots=True)
 class NewAttempt:
-    """An attempt as it will be stored."""
+    """An attempt as it will be stored, with the proof that it spends, if it was asked for one."""
 
     id: UUID
     petition_id: int
@@ -27,6 +39,7 @@ class NewAttempt:
     mail_domain: str
     circumstances: Circumstances
     at: datetime
+    proof_id: UUID | None = None
 
 
 def attempt_new(
@@ -74,11 +87,33 @@ ON CONFLICT DO NOTHING
 """
 
 
-async def attempts_write(connection: AsyncConnection[Any], attempts: Sequence[NewAttempt]) -> list[None]:
+async def attempts_write(connection: AsyncConnection[Any], attempts: Sequence[NewAttempt]) -> list[Taking]:
     """Store a batch, sorted by id, in the caller's transaction. Writing an attempt again changes nothing.
 
     A held attempt has its mail too, waiting as it waits: the work is the same for whoever signs.
     """
+    refused = await proofs_spend(connection, {a.id: a.proof_id for a in attempts if a.proof_id})
+    await _store(connection, [a for a in attempts if a.id not in refused])
+    return [Taking.PROOF_SPENT if a.id in refused else Taking.STORED for a in attempts]
+
+
+async def attempts_write_acknowledged(
+    connection: AsyncConnection[Any], attempts: Sequence[NewAttempt]
+) -> None:
+    """Store a batch, sorted by id, of which somebody was told that it is stored already.
+
+    Whose proof another attempt had used is held: it is too late to ask for another one.
+    """
+    refused = await proofs_spend(connection, {a.id: a.proof_id for a in attempts if a.proof_id})
+    await _store(connection, [_held(a) if a.id in refused else a for a in attempts])
+
+
+def _held(attempt: NewAttempt) -> NewAttempt:
+    reason = attempt.circumstances.held_reason or REPLAYED
+    return replace(attempt, circumstances=replace(attempt.circumstances, held_reason=reason))
+
+
+async def _store(connection: AsyncConnection[Any], attempts: Sequence[NewAttempt]) -> None:
     came = [a.circumstances for a in attempts]
     await connection.execute(
         INSERT_ATTEMPTS,
@@ -108,7 +143,6 @@ async def attempts_write(connection: AsyncConnection[Any], attempts: Sequence[Ne
             [a.at for a in attempts],
         ),
     )
-    return [None] * len(attempts)
 
 
 SEND_AGAIN = b"""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from undersign.signing.queries.counts import counts_shown
 from undersign.web.composition.petitions import petition_frame, petition_path, rich_text, share_view
 from undersign.web.models import PetitionPage
-from undersign.web.presentation.afterwards import CheckInboxPage, ConfirmPage, ThanksPage
+from undersign.web.presentation.afterwards import CheckInboxPage, ConfirmPage, MomentPage, ThanksPage
 from undersign.web.presentation.count import next_goal
 from undersign.web.presentation.frame import Page
 
@@ -26,6 +26,11 @@ def inbox_page(page: PetitionPage) -> CheckInboxPage:
 def inbox_again_page(page: PetitionPage) -> CheckInboxPage:
     """Compose the same page for those who asked for the mail again."""
     return replace(inbox_page(page), is_sent_again=True)
+
+
+def moment_page(page: PetitionPage) -> MomentPage:
+    """Compose the page that a form waits in."""
+    return MomentPage(frame=petition_frame(page), petition_title=page.title, petition_url=petition_path(page))
 
 
 def confirm_page(page: PetitionPage) -> ConfirmPage:

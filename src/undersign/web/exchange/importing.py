@@ -176,7 +176,8 @@ def _problems(path: Path, refusal: ValidationError) -> list[Problem]:
 def _apply(
     settings: PetitionSettings, *, petition: Petition, organisation: Organisation, at: datetime
 ) -> None:
-    form = PetitionForm(
+    form = replace(
+        PetitionForm.of(petition),
         country=settings.country,
         postcode=settings.postcode,
         phone=settings.phone,

@@ -23,7 +23,7 @@ SLUG = "{slug:slug}"
 PUBLIC = re.compile(
     r"/(?:(?:{languages})/)?"
     r"(?:|o/[\w-]+/(?:feed\.xml)?|p/[\w-]+/(?:|confirm/|inbox/|inbox/again/|thanks/|thanks/already/|versions/"
-    r"|qr\.svg|count\.json))"
+    r"|moment/|qr\.svg|count\.json))"
     r"|/theme/[\w-]+\.css|/sitemap\.xml|/robots\.txt".replace(
         "{languages}", "|".join(re.escape(code.lower()) for code, _ in settings.LANGUAGES)
     )

@@ -16,6 +16,8 @@ from undersign.foundation.page_cache import PageCache
 from undersign.foundation.tokens import TokenSigner
 from undersign.signing.identity import SigningKeys
 from undersign.signing.intake import Intake
+from undersign.signing.screens import Screen, Submission
+from undersign.signing.services.attempts import NewAttempt, Taking
 from undersign.signing.services.candidates import Confirmation
 from undersign.signing.services.confirmations import Outcome
 from undersign.web.front_door.board import Board
@@ -33,12 +35,13 @@ class KeysInHand:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The board to read from, the intake and the queue to write to, the keys, the clock."""
+    """The board to read, the screen to ask, the intake and the queue to write to, the keys, the clock."""
 
     board: Board
     pool: Pool
     attempts: Intake
     confirmations: GroupCommit[Confirmation, Outcome]
+    screen: Screen
     in_hand: KeysInHand
     cache: PageCache
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
@@ -59,6 +62,12 @@ class Desk:
         peer = request.client.host if request.client else ""
         forwarded = request.headers.get("x-forwarded-for")
         return str(client_network(peer, forwarded, self.trusted_proxies))
+
+
+async def attempt_submit(desk: Desk, attempt: NewAttempt, submission: Submission) -> None:
+    """Hand an attempt in. Raises NotAccepted, and ProofDemanded where its proof was used already."""
+    if await desk.attempts.submit(attempt) is Taking.PROOF_SPENT:
+        raise desk.screen.demand_again(submission)
 
 
 def desk_of(request: HTTPConnection) -> Desk:

@@ -15,6 +15,7 @@ from undersign.foundation.group_commit import DatabaseAway, NotAccepted
 from undersign.foundation.tokens import TokenRefused
 from undersign.signing.errors import AttemptUnknown, SigningError
 from undersign.signing.queries.attempts import attempt_read
+from undersign.signing.screens import ProofDemanded, Submission
 from undersign.signing.services.attempts import attempt_new, attempt_send_again
 from undersign.supporters.mailbox import AddressInvalid, parse_address
 from undersign.web.addresses import public_path
@@ -22,8 +23,9 @@ from undersign.web.front_door import answers
 from undersign.web.front_door.board import BoardEmpty
 from undersign.web.front_door.bodies import BodyRefused, form_values, typed
 from undersign.web.front_door.cached import CachedPage
-from undersign.web.front_door.desk import Desk, desk_of
+from undersign.web.front_door.desk import Desk, attempt_submit, desk_of
 from undersign.web.front_door.links import AttemptLink, inbox_token, read_link
+from undersign.web.front_door.moment import moment
 from undersign.web.front_door.places import Place, place_of
 
 PATIENCE = 5.0  # seconds to wait for a connection
@@ -50,7 +52,9 @@ async def send(request: Request) -> Response:
         values = await form_values(request)
         if "email" not in values:
             return await _send_again(desk, place, link)
-        return await _send_elsewhere(desk, place, link, values["email"])
+        return await _send_elsewhere(request, place, link, values)
+    except ProofDemanded as demanded:
+        return await moment(desk, place, demanded.demand, values)
     except (DatabaseProblem, PoolTimeout):
         return await answers.refusal(DatabaseAway(), place, typed(values))
     except (TokenRefused, AttemptUnknown):
@@ -70,17 +74,23 @@ async def _send_again(desk: Desk, place: Place, link: AttemptLink) -> Response:
     return _to_inbox(desk, place, link.attempt_id, link.petition_id, "inbox/again")
 
 
-async def _send_elsewhere(desk: Desk, place: Place, link: AttemptLink, email: str) -> Response:
+async def _send_elsewhere(
+    request: Request, place: Place, link: AttemptLink, values: dict[str, str]
+) -> Response:
     """Make a new attempt of what was typed before, with another address. The old one is never confirmed."""
+    desk = desk_of(request)
     at = desk.clock()
     petition = desk.board.by_id(link.petition_id)
     petition.check_open(at)
-    address = parse_address(email)
+    address = parse_address(values["email"])
     async with desk.pool.connection(timeout=PATIENCE) as connection:
         payload, circumstances = await attempt_read(connection, link.attempt_id, keys=desk.keys)
     corrected = replace(payload, email=address.deliver_to)
-    attempt = attempt_new(corrected, circumstances, petition=petition, keys=desk.keys, at=at)
-    await desk.attempts.submit(attempt)
+    submission = Submission(petition, corrected, values, desk.network_of(request), desk.keys, at)
+    verdict = desk.screen.judge(submission)
+    judged = replace(circumstances, held_reason=circumstances.held_reason or verdict.held_reason)
+    attempt = attempt_new(corrected, judged, petition=petition, keys=desk.keys, at=at)
+    await attempt_submit(desk, replace(attempt, proof_id=verdict.proof_id), submission)
     return _to_inbox(desk, place, attempt.id, petition.id, "inbox")
 
 

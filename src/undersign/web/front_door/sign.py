@@ -4,21 +4,25 @@ The work is the same whether the mailbox has signed, has not, or is held, and so
 tells a stranger who has signed.
 """
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from undersign.foundation.group_commit import NotAccepted
 from undersign.foundation.metrics import ATTEMPTS
 from undersign.signing.errors import SigningError
-from undersign.signing.forms import HONEYPOT, FormRefused, form_read, source_of
+from undersign.signing.forms import FormRefused, form_read, source_of
 from undersign.signing.payload import Circumstances
+from undersign.signing.screens import ProofDemanded, Submission
 from undersign.signing.services.attempts import attempt_new
 from undersign.web.addresses import public_path
 from undersign.web.front_door import answers
 from undersign.web.front_door.board import BoardEmpty
 from undersign.web.front_door.bodies import BodyRefused, form_values, typed
-from undersign.web.front_door.desk import Desk, desk_of
+from undersign.web.front_door.desk import Desk, attempt_submit, desk_of
 from undersign.web.front_door.links import inbox_token
+from undersign.web.front_door.moment import moment
 from undersign.web.front_door.places import Place, place_of
 
 
@@ -29,6 +33,8 @@ async def sign(request: Request) -> Response:
     try:
         values = await form_values(request)
         return await _take(request, desk, place, values)
+    except ProofDemanded as demanded:
+        return await moment(desk, place, demanded.demand, values)
     except (BodyRefused, FormRefused, SigningError, NotAccepted, BoardEmpty) as problem:
         return await answers.refusal(problem, place, typed(values))
 
@@ -39,15 +45,18 @@ async def _take(request: Request, desk: Desk, place: Place, values: dict[str, st
     petition.check_open(at)
     text = petition.check_text(_number(values.get("text_version", "")), place.locale, at)
     payload = form_read(values, petition=petition, locale=place.locale)
+    network = desk.network_of(request)
+    submission = Submission(petition, payload, values, network, desk.keys, at)
+    verdict = desk.screen.judge(submission)
     circumstances = Circumstances(
         text_id=text.id,
         locale=place.locale,
-        network=desk.network_of(request),
+        network=network,
         source=source_of(request.query_params),
-        held_reason="honeypot" if values.get(HONEYPOT) else "",
+        held_reason=verdict.held_reason,
     )
     attempt = attempt_new(payload, circumstances, petition=petition, keys=desk.keys, at=at)
-    await desk.attempts.submit(attempt)
+    await attempt_submit(desk, replace(attempt, proof_id=verdict.proof_id), submission)
     ATTEMPTS.labels("held" if circumstances.held_reason else "taken").inc()
     token = inbox_token(desk.tokens, attempt_id=attempt.id, petition_id=petition.id, at=at)
     return RedirectResponse(public_path(f"p/{place.slug}/inbox/{token}", language=place.locale), 303)

@@ -30,6 +30,15 @@ class CheckInboxPage(Page):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MomentPage(Page):
+    """A form that has to come again with a proof. The front door puts it in place of a mark."""
+
+    template: ClassVar[str] = "undersign/moment.html"
+    petition_title: str = ""
+    petition_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmPage(Page):
     """What the mailed link opens. Its one button POSTs to the page's own address."""
 

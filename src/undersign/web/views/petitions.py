@@ -78,6 +78,12 @@ def inbox_again(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+def moment(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say that a form comes through in a moment; the front door puts the form into it."""
+    return _step(slug, journey.moment_page)
+
+
+@require_safe
 def confirm(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the button that confirms."""
     return _step(slug, journey.confirm_page)

@@ -24,6 +24,7 @@ from undersign.web.admin.petitions.frame import petition_frame
 from undersign.web.admin.petitions.glance import glances
 
 ASKED = ("country", "postcode", "phone", "reason")
+LAYERS = ("is_trap_set", "is_pace_limited")
 
 
 class FormAndSettings(forms.ModelForm[Petition]):
@@ -31,7 +32,7 @@ class FormAndSettings(forms.ModelForm[Petition]):
 
     class Meta:
         model = Petition
-        fields = (*ASKED, "names_per_mailbox", "consent_asks", "closes_at", "retention_days")
+        fields = (*ASKED, "names_per_mailbox", "consent_asks", "closes_at", "retention_days", *LAYERS)
         widgets = {"closes_at": AdminDateTimeInput, "consent_asks": forms.CheckboxSelectMultiple}
         help_texts = {
             "reason": gettext_lazy("A sentence in the signer's own words. You see it; the public does not."),
@@ -87,5 +88,6 @@ def petition_form(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Saved. The public form follows within a few seconds."))
         return redirect(glance.url)
     context = petition_frame(request, glance, _("Form and settings"))
-    context |= {"form": form, "media": form.media, "asked": [form[name] for name in ASKED]}
+    context |= {"form": form, "media": form.media}
+    context |= {"asked": [form[name] for name in ASKED], "layers": [form[name] for name in LAYERS]}
     return render(request, "undersign_admin/petitions/form.html", context)

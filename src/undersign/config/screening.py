@@ -1,0 +1,56 @@
+"""Putting the screen of one web process together, and keeping it in step with the other processes."""
+
+import asyncio
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from psycopg import AsyncConnection, Error
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from undersign.foundation.keys import KeyRing
+from undersign.foundation.keys.watch import KeysWatch
+from undersign.moderation.pace import Pace, Share
+from undersign.moderation.screen import PetitionScreen, Proofs
+from undersign.moderation.services.pacing import paces_forget, paces_share
+
+PERIOD = 1.0  # seconds
+FORGET_EVERY = 60  # periods
+
+Pool = AsyncConnectionPool[AsyncConnection[Any]]
+
+
+def screen_make(ring: KeyRing) -> PetitionScreen:
+    """Make the screen that the settings ask for."""
+    return PetitionScreen(Pace(settings.NETWORK_PACE), Proofs.of(ring, numbers=settings.PROOF_NUMBERS))
+
+
+async def keep_screen(screen: PetitionScreen, watch: KeysWatch, pool: Pool) -> None:
+    """Exchange counts with the other processes once a second, and work with the keys as they are now."""
+    rounds = 0
+    while True:
+        await asyncio.sleep(PERIOD)
+        screen.proofs = Proofs.of(watch.ring, numbers=settings.PROOF_NUMBERS)
+        with suppress(Error, PoolTimeout):  # until the database is back each process goes by its own counts
+            await _exchange(screen.pace, pool)
+            rounds += 1
+            if rounds % FORGET_EVERY == 0:
+                await _forget(pool)
+
+
+async def _exchange(pace: Pace, pool: Pool) -> None:
+    shares: list[Share] = pace.take()
+    if not shares:
+        return
+    try:
+        async with pool.connection(timeout=PERIOD) as connection:
+            pace.learn(await paces_share(connection, shares))
+    except (Error, PoolTimeout):
+        pace.give_back(shares)
+        raise
+
+
+async def _forget(pool: Pool) -> None:
+    async with pool.connection(timeout=PERIOD) as connection:
+        await paces_forget(connection, at=datetime.now(UTC))

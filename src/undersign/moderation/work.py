@@ -1,0 +1,86 @@
+"""Proof of work in the format of ALTCHA: a number to be found by trying, checked by one keyed hash.
+
+The browser derives keys with PBKDF2 from one number after the other until a key begins as the challenge
+says. Which number that is, we chose when making it; so the work has an upper bound, and we know the key
+beforehand. The challenge carries its keyed hash, and checking derives nothing (docs/decisions/0105).
+"""
+
+import base64
+import hmac
+import json
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from altcha import Challenge, Payload, create_challenge, verify_solution
+
+from undersign.foundation.ids import uuid7_at
+from undersign.foundation.keys import KeyRing
+
+ALGORITHM = "PBKDF2/SHA-256"
+ROUNDS = 500  # of PBKDF2 for each number tried: about 0.15 ms, long beside what calling it costs a browser
+HOLDS = timedelta(hours=1)
+MAX_PAYLOAD = 4_000  # characters; ours have about 800
+
+
+@dataclass(frozen=True, slots=True)
+class WorkProofs:
+    """Makes challenges and checks solutions with keys made of the token keys."""
+
+    current: int
+    keys: dict[int, bytes] = field(repr=False)
+
+    @classmethod
+    def of(cls, ring: KeyRing) -> "WorkProofs":
+        """Derive the keys from those of a keys file."""
+        keys = {key.key_id: hmac.digest(key.secret, b"undersign work 1", "sha256") for key in ring.token_keys}
+        return cls(ring.current_token_id, keys)
+
+    def challenge(self, *, proof_id: UUID, petition_id: int, numbers: int) -> str:
+        """Make a challenge, as JSON: at most `numbers` (1 or more) have to be tried, half of them on average.
+
+        Costs one derivation.
+        """
+        key = self.keys[self.current]
+        made = create_challenge(
+            ALGORITHM,
+            ROUNDS,
+            counter=secrets.randbelow(numbers),
+            data={"id": str(proof_id), "key": self.current, "petition": petition_id},
+            hmac_secret=key,
+            hmac_key_secret=key,
+        )
+        return json.dumps(made.to_dict(), separators=(",", ":"))
+
+    def proof_of(self, payload: str, *, petition_id: int, at: datetime) -> UUID | None:
+        """Give the id of a solved challenge; None for one of another petition, a wrong or an expired one."""
+        try:
+            solved = _read(payload)
+            data = solved.challenge.parameters.data or {}
+            proof_id, key = UUID(data["id"]), self.keys[data["key"]]
+            is_solved = verify_solution(solved, key, hmac_key_secret=key).verified
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
+            return None  # whatever a stranger may put into it
+        if not is_solved or data["petition"] != petition_id:
+            return None
+        return proof_id if at < uuid7_at(proof_id) + HOLDS else None
+
+
+def solution_encode(challenge: str, *, counter: int, derived_key: str) -> str:
+    """Write a solution as a browser sends it."""
+    solution = {"counter": counter, "derivedKey": derived_key}
+    return base64.b64encode(
+        json.dumps({"challenge": json.loads(challenge), "solution": solution}).encode()
+    ).decode()
+
+
+def challenge_read(challenge: str) -> Challenge:
+    """Read a challenge of ours, for a client that is no browser."""
+    return Challenge.from_dict(json.loads(challenge))
+
+
+def _read(payload: str) -> Payload:
+    if len(payload) > MAX_PAYLOAD:
+        raise ValueError("too long to be a solution of ours")
+    return Payload.from_base64(payload)
