@@ -33,13 +33,14 @@ install: uv ## Install what running needs into .venv
 test: tools chromium ## Run all tests (TESTS=path chooses, e.g. TESTS=tests/signing)
 	@CHROMIUM="$$($(RUN)python scripts/find_chromium.py)" $(RUN)pytest -q -n 2 --dist loadfile $(TESTS)
 
-check: tools ## Style, types, import rules, migrations, translations
+check: tools ## Style, types, import rules, migrations, translations, deploy/
 	@$(RUN)ruff check
 	@$(RUN)ruff format --check
 	@$(RUN)mypy
 	@$(RUN)lint-imports
 	@$(RUN)python scripts/check_migrations.py
 	@$(RUN)python scripts/check_translations.py
+	@$(RUN)python -m scripts.check_deploy
 
 messages: tools ## Bring the catalogues of translations up to what the code says
 	@$(RUN)python scripts/update_translations.py

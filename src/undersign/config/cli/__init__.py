@@ -13,7 +13,7 @@ import django
 from undersign.foundation.logs import configure_logs
 
 # These start Django in processes of their own and stay small themselves.
-WITHOUT_DJANGO = {"up"}
+WITHOUT_DJANGO = {"up", "web"}
 
 
 class CommandPackage(click.Group):

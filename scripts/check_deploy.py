@@ -1,0 +1,62 @@
+"""Check what is in deploy/ with nginx itself and with linters for the others.
+
+nginx reads a copy with a certificate made for the moment; no port is opened.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+from compose_spec import PyCompose
+
+from tests.nginx import DEPLOY, nginx_command, nginx_write
+
+PROGRAMS = Path(sys.executable).parent
+
+
+def main() -> None:
+    faults = [*of_nginx(), *of_systemd(), *of_container(), *of_compose()]
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    sys.exit(bool(faults))
+
+
+def of_nginx() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as prefix:
+        nginx_write(Path(prefix), port=8443, upstream="127.0.0.1:8000")
+        yield from complaints(*nginx_command(Path(prefix)), "-t", "-q")
+
+
+def of_systemd() -> Iterator[str]:
+    """Leave out its advice on security: it misreads UMask, and wants Delegate."""
+    units = sorted(str(unit) for unit in (DEPLOY / "systemd").glob("*.service"))
+    for line in complaints(str(PROGRAMS / "systemdlint"), "--norootfs", *units):
+        if "[Security." not in line:
+            yield line
+
+
+def of_container() -> Iterator[str]:
+    yield from complaints(str(PROGRAMS / "hadolint"), str(DEPLOY / "container" / "Containerfile"))
+
+
+def of_compose() -> Iterator[str]:
+    path = DEPLOY / "container" / "compose.yaml"
+    try:
+        PyCompose.from_json(json.dumps(yaml.safe_load(path.read_text()))).validate()
+    except ValueError as error:
+        yield f"{path}: {error}"
+
+
+def complaints(*command: str) -> list[str]:
+    """Run a program that is silent when all is well."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    return said or ([f"{command[0]} ended with {done.returncode}"] if done.returncode else [])
+
+
+if __name__ == "__main__":
+    main()
