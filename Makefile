@@ -16,9 +16,10 @@ UV := .uv/uv
 RUN := .venv/bin/
 TESTS ?=
 PHASES ?=
+CASES ?=
 SHORT ?=
 
-.PHONY: help up install test check bench bench-answers messages format uv python tools chromium
+.PHONY: help up install test check bench bench-answers drill messages format uv python tools chromium
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -50,6 +51,9 @@ bench: tools ## Measure speed against nginx, pgbench and plain Django (PHASES="r
 
 bench-answers: tools ## Measure whether the time of an answer tells who has signed
 	@$(RUN)python -m bench.timing_of_answers
+
+drill: tools ## Break one part after the other under load and count afterwards (CASES=names, SHORT=1)
+	@$(RUN)python -m bench.drill $(CASES) $(if $(SHORT),--short)
 
 format: tools ## Put the code in its usual shape
 	@$(RUN)ruff check --fix --quiet

@@ -1,0 +1,40 @@
+"""Parts are killed while people sign."""
+
+import random
+import time
+
+from bench.drill.instance import wait_until
+from bench.drill.scene import Scene
+
+
+def web_worker_killed(scene: Scene) -> None:
+    """SIGKILL one web process after the other, each in the middle of whatever batch it writes."""
+    kills = int(scene.lasting(5, 1))
+    for _ in range(kills):
+        random.choice(scene.instance.web_workers()).kill()  # noqa: S311
+        time.sleep(scene.lasting(9, 4))  # until the new one serves
+    wait_until(lambda: len(scene.instance.web_workers()) == scene.instance.workers, "web processes")
+    scene.also["kills"] = kills
+
+
+def task_worker_killed(scene: Scene) -> None:
+    """SIGKILL the worker in the middle of a mail; its claims end after five minutes."""
+    kills = int(scene.lasting(4, 1))
+    for _ in range(kills):
+        received = scene.house.received.total()
+        wait_until(lambda before=received: scene.house.received.total() > before + 20, "mails")
+        scene.instance.task_worker().kill()
+        wait_until(lambda: bool(scene.instance.parts("undersign.config worker")), "the worker")
+    scene.also["kills"] = scene.mails_may_double = kills
+
+
+def postgres_killed(scene: Scene) -> None:
+    """SIGKILL PostgreSQL; the supervisor starts it again and it recovers.
+
+    A mail that was handed over at that moment and could not be noted is sent again.
+    """
+    kills = int(scene.lasting(3, 1))
+    for _ in range(kills):
+        scene.instance.postmaster().kill()
+        time.sleep(scene.lasting(12, 7))
+    scene.also["kills"] = scene.mails_may_double = kills

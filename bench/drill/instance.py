@@ -1,0 +1,185 @@
+"""The instance under drill: what `undersign up` runs, in a data directory and on a port of its own."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+import psutil
+
+from undersign.foundation.child_process import ending_with_parent
+from undersign.foundation.postgres.layout import layout_of
+
+PATIENCE = 240  # seconds to start or to stop on a busy machine
+WEB_WORKERS = 2
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+def wait_until(is_so: Callable[[], bool], what: str, *, patience: float = PATIENCE) -> float:
+    """Wait and return how many seconds it took. Raises TimeoutError."""
+    began = time.monotonic()
+    while not is_so():
+        if time.monotonic() - began > patience:
+            raise TimeoutError(what)
+        time.sleep(0.1)
+    return time.monotonic() - began
+
+
+@dataclass
+class Instance:
+    """`environment` is added to ours for every process; `workers` are web processes."""
+
+    data_dir: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    workers: int = WEB_WORKERS
+    _up: psutil.Popen | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def database_url(self) -> str:
+        return self.environment.get("DATABASE_URL", layout_of(self.data_dir).url)
+
+    @property
+    def keys_file(self) -> Path:
+        return self.data_dir / "keys.json"
+
+    @property
+    def log(self) -> Path:
+        return self.data_dir.parent / f"{self.data_dir.name}.log"
+
+    def start(self) -> None:
+        """Run `undersign up --demo` until /readyz says that all is there."""
+        self.launch()
+        wait_until(self._is_ready_or_dead, f"{self.url} is not ready; see {self.log}")
+
+    def launch(self) -> None:
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        command = [
+            *(sys.executable, "-m", "undersign.config", "up", "--demo"),
+            *("--port", str(self.port), "--workers", str(self.workers)),
+        ]
+        with self.log.open("ab") as log:
+            self._up = psutil.Popen(
+                command,
+                env=self.environ(),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=ending_with_parent(signal.SIGTERM),
+            )
+
+    def stop(self) -> float:
+        """Stop everything as an operator does, and return how many seconds that took."""
+        began = time.monotonic()
+        if self._up is not None:
+            self._up.terminate()
+            self._up.wait(PATIENCE)
+            self._up = None
+        return time.monotonic() - began
+
+    def environ(self) -> Mapping[str, str]:
+        ours = {"UNDERSIGN_BASE_URL": self.url, "UNDERSIGN_DATA_DIR": str(self.data_dir)}
+        return {**os.environ, **ours, "UNDERSIGN_TRUSTED_PROXIES": "127.0.0.0/8", **self.environment}
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run another command of ours on this instance."""
+        command = [sys.executable, "-m", "undersign.config", *arguments]
+        environ = {**self.environ(), "DATABASE_URL": self.database_url}
+        return subprocess.run(
+            command, env=environ, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
+
+    def is_ready(self) -> bool:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def _is_ready_or_dead(self) -> bool:
+        assert self._up is not None
+        assert self._up.poll() is None, self.log.read_text(errors="replace")[-2000:]
+        return self.is_ready()
+
+    # ---- The processes, by what they are.
+
+    def supervisor(self) -> psutil.Process:
+        assert self._up is not None
+        return psutil.Process(self._up.pid)
+
+    def web_workers(self) -> list[psutil.Process]:
+        """List the processes that serve."""
+        return [
+            child
+            for main in self.parts("granian")
+            for child in _children(main)
+            if "resource_tracker" not in _line(child)
+        ]
+
+    def web_main(self) -> psutil.Process:
+        return self.parts("granian")[0]
+
+    def task_worker(self) -> psutil.Process:
+        return self.parts("undersign.config worker")[0]
+
+    def postmaster(self) -> psutil.Process:
+        return self.parts("postgres")[0]
+
+    def parts(self, name: str) -> list[psutil.Process]:
+        return [part for part in _children(self.supervisor()) if name in _line(part)]
+
+    def memory(self) -> int:
+        """Resident memory of the largest web process, in MB."""
+        sizes = [0]
+        for process in self.web_workers():
+            with contextlib.suppress(psutil.Error):
+                sizes.append(process.memory_info().rss)
+        return max(sizes) // 1_000_000
+
+    def forget(self) -> None:
+        """Remove everything, the database of root's instance included."""
+        shutil.rmtree(layout_of(self.data_dir).home, ignore_errors=True)
+        shutil.rmtree(self.data_dir, ignore_errors=True)
+
+
+def _children(process: psutil.Process) -> list[psutil.Process]:
+    with contextlib.suppress(psutil.Error):
+        return list(process.children())
+    return []
+
+
+def _line(process: psutil.Process) -> str:
+    with contextlib.suppress(psutil.Error):
+        return " ".join(process.cmdline())
+    return ""
+
+
+@contextlib.contextmanager
+def running(instance: Instance) -> Iterator[Instance]:
+    """Start an instance, and stop and remove it at the end."""
+    try:
+        instance.start()
+        yield instance
+    finally:
+        instance.stop()
+        instance.forget()
