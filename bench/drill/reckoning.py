@@ -11,10 +11,10 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+
 from bench.drill.instance import Instance, wait_until
 from bench.drill.journal import Journal
 from bench.drill.mailhouse import MailHouse
-
 from undersign.foundation.keys import load_keys
 from undersign.foundation.tokens import TokenSigner
 

@@ -1,37 +1,25 @@
 """What a drill came to, kept by its day."""
 
 import json
-import os
-import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import psutil
+from bench.results import DIRECTORY, machine
 
-RESULTS = Path(__file__).parent.parent / "results"
 COLUMNS = ("name", "passed", "acknowledged", "lost", "doubled", "seconds_down", "mails_doubled")
 
 
 def results_keep(results: Sequence[dict[str, Any]], *, is_short: bool) -> Path:
     """Write today's file. A case that was played before on this day is replaced, the others stay."""
-    path = RESULTS / f"drill-{datetime.now(UTC).date()}{'-short' if is_short else ''}.json"
+    path = DIRECTORY / f"drill-{datetime.now(UTC).date()}{'-short' if is_short else ''}.json"
     path.parent.mkdir(exist_ok=True)
     kept = json.loads(path.read_text())["cases"] if path.exists() else []
     cases = {case["name"]: case for case in [*kept, *results]}
     document = {"machine": machine(), "cases": list(cases.values())}
     path.write_text(json.dumps(document, indent=1) + "\n")
     return path
-
-
-def machine() -> dict[str, Any]:
-    return {
-        "cores": os.cpu_count(),
-        "memory_mb": psutil.virtual_memory().total // 1_000_000,
-        "system": platform.platform(),
-        "python": platform.python_version(),
-    }
 
 
 def table(results: Sequence[dict[str, Any]]) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, NamedTuple
 
 import psycopg
@@ -283,6 +283,60 @@ async def test_a_database_that_stays_away_is_reported_within_the_patience(scratc
         with pytest.raises(DatabaseAway):
             await commit.submit(Deed(1, "alice"))
         assert time.monotonic() - began < 1.5
+
+
+async def test_once_the_database_is_known_to_be_away_nobody_waits_for_it(
+    pool: Pool, scratch_dsn: str
+) -> None:
+    nowhere = psycopg.conninfo.make_conninfo(scratch_dsn, host="127.0.0.1", port="1")
+    tries = 0
+
+    async def count(connection: Connection, deeds: Sequence[Deed]) -> list[int]:
+        nonlocal tries
+        tries += 1
+        return await insert_deeds(connection, deeds)
+
+    async with (
+        AsyncConnectionPool[Connection](nowhere, min_size=0, max_size=2, timeout=0.2, open=False) as there,
+        deeds_committed(there, count, patience=0.5) as commit,
+    ):
+        with pytest.raises(DatabaseAway):
+            await commit.submit(Deed(1, "alice"))
+        for key in range(2, 200):
+            with pytest.raises(DatabaseAway):
+                await commit.submit(Deed(key, "bob"))
+        assert tries == 0
+        there.conninfo = scratch_dsn  # it is back
+        await accepted(commit, Deed(200, "carol"))
+    assert await names_in(pool) == ["carol"]
+
+
+async def test_a_server_that_connects_but_cannot_write_is_not_waited_for_again(pool: Pool) -> None:
+    is_full = True
+
+    async def fill(connection: Connection, deeds: Sequence[Deed]) -> list[int]:
+        if is_full:
+            await connection.execute("DO $$ BEGIN RAISE SQLSTATE '53100'; END $$")
+        return await insert_deeds(connection, deeds)
+
+    async with deeds_committed(pool, fill, patience=2) as commit:
+        for key in range(5):
+            with pytest.raises(DatabaseAway):
+                await commit.submit(Deed(key, "alice"))
+            await asyncio.sleep(0.05)
+        is_full = False
+        await accepted(commit, Deed(5, "bob"))
+    assert await names_in(pool) == ["bob"]
+
+
+async def accepted(commit: GroupCommit[Deed, int], deed: Deed) -> None:
+    """Submit again and again, as people do who are told to try later."""
+    async with asyncio.timeout(20):
+        while True:
+            with suppress(DatabaseAway):
+                await commit.submit(deed)
+                return
+            await asyncio.sleep(0.05)
 
 
 async def test_a_submitter_waits_no_longer_than_its_timeout(pool: Pool) -> None:

@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 
 import psycopg
+
 from bench.drill.instance import Instance, wait_until
 from bench.drill.reckoning import LONG_AGO
 from bench.drill.scene import Scene
 from bench.drill.visitors import PETITION, address_new, form_of
-
 from undersign.foundation.keys import load_keys
 from undersign.foundation.tokens import TokenSigner
 

@@ -13,7 +13,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from undersign.config.connections import conninfo
 from undersign.config.screening import keep_screen, screen_make
-from undersign.foundation.group_commit import GroupCommit
+from undersign.foundation.group_commit import Breaker, GroupCommit
 from undersign.foundation.keys import KeyRing, KeyUnknown
 from undersign.foundation.keys.watch import LOOK_EVERY, KeysWatch
 from undersign.foundation.metrics import CacheReport, CommitWatch
@@ -41,13 +41,16 @@ async def open_desk(cache: PageCache) -> AsyncIterator[Desk]:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(cache.close)
         pool = await stack.enter_async_context(_pool())
+        breaker = Breaker(pool)
         in_hand = KeysInHand(await _signing_keys(pool, watch.ring), TokenSigner(watch.ring))
         screen = screen_make(watch.ring)
         desk = Desk(
             board=Board(),
             pool=pool,
-            attempts=await stack.enter_async_context(postgresql_intake(pool, watch=CommitWatch("attempts"))),
-            confirmations=await stack.enter_async_context(_confirmations(pool, in_hand)),
+            attempts=await stack.enter_async_context(
+                postgresql_intake(pool, watch=CommitWatch("attempts"), breaker=breaker)
+            ),
+            confirmations=await stack.enter_async_context(_confirmations(pool, in_hand, breaker)),
             screen=screen,
             in_hand=in_hand,
             cache=cache,
@@ -75,13 +78,14 @@ async def _keep_keys(in_hand: KeysInHand, watch: KeysWatch, pool: Pool) -> None:
                 in_hand.signing = await signing_keys(connection, watch.ring)
 
 
-def _confirmations(pool: Pool, in_hand: KeysInHand) -> GroupCommit[Confirmation, Outcome]:
+def _confirmations(pool: Pool, in_hand: KeysInHand, breaker: Breaker) -> GroupCommit[Confirmation, Outcome]:
     def confirm(
         connection: AsyncConnection[Any], batch: Sequence[Confirmation]
     ) -> Coroutine[Any, Any, list[Outcome]]:
         return signatures_confirm(connection, batch, keys=in_hand.signing)
 
-    return GroupCommit(pool, confirm, sort_key=lambda c: c.attempt_id, watch=CommitWatch("confirmations"))
+    watch = CommitWatch("confirmations")
+    return GroupCommit(pool, confirm, sort_key=lambda c: c.attempt_id, watch=watch, breaker=breaker)
 
 
 def _pool() -> Pool:

@@ -1,6 +1,7 @@
 """Many requests, few transactions: see docs/mechanisms/group-commit.md."""
 
 from undersign.foundation.group_commit.batches import BatchWriter, Write
+from undersign.foundation.group_commit.breaker import Breaker
 from undersign.foundation.group_commit.errors import (
     Closing,
     DatabaseAway,
@@ -14,6 +15,7 @@ from undersign.foundation.group_commit.submissions import GroupCommit, Watch
 
 __all__ = [
     "BatchWriter",
+    "Breaker",
     "Closing",
     "DatabaseAway",
     "GroupCommit",

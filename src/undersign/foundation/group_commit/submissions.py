@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Any, Generic, Protocol, Self
 
 from undersign.foundation.group_commit.batches import BatchWriter, Item, Outcome, Refusal, Write
+from undersign.foundation.group_commit.breaker import Breaker
 from undersign.foundation.group_commit.connections import Pool
 from undersign.foundation.group_commit.errors import Closing, DatabaseAway, QueueFull
 from undersign.foundation.group_commit.limits import Limits
@@ -21,7 +22,8 @@ class GroupCommit(Generic[Item, Outcome]):
     """Collects what concurrent requests submit and commits it in batches.
 
     `sort_key` orders the rows of every batch, so that two batches lock the same keys in the same order
-    and cannot deadlock. Belongs to one event loop; use it as an asynchronous context manager.
+    and cannot deadlock. `breaker` may be shared with other group commits on the same pool. Belongs to one
+    event loop; use it as an asynchronous context manager.
     """
 
     def __init__(
@@ -32,11 +34,13 @@ class GroupCommit(Generic[Item, Outcome]):
         sort_key: Callable[[Item], Any],
         limits: Limits | None = None,
         watch: Watch | None = None,
+        breaker: Breaker | None = None,
     ) -> None:
         self._limits = limits or Limits()
         self._writer = BatchWriter(pool, write, self._limits)
         self._sort_key = sort_key
         self._watch = watch
+        self._breaker = breaker or Breaker(pool)
         self._waiting: OrderedDict[asyncio.Future[Outcome], tuple[Any, Item]] = OrderedDict()
         self._arrived = asyncio.Event()
         self._is_closing = False
@@ -61,6 +65,8 @@ class GroupCommit(Generic[Item, Outcome]):
         """
         if self._is_closing:
             raise Closing
+        if self._breaker.is_open:
+            raise DatabaseAway
         if len(self._waiting) >= self._limits.max_queue:
             raise QueueFull
         entry = (self._sort_key(item), item)
@@ -71,6 +77,7 @@ class GroupCommit(Generic[Item, Outcome]):
             async with asyncio.timeout(self._limits.submit_timeout):
                 return await future
         except TimeoutError:
+            self._breaker.trip()
             raise DatabaseAway from None
         finally:
             self._waiting.pop(future, None)
@@ -80,6 +87,7 @@ class GroupCommit(Generic[Item, Outcome]):
         self._is_closing = True
         self._arrived.set()
         await asyncio.gather(*self._flushers)
+        await self._breaker.close()
 
     async def _flush_all(self) -> None:
         while self._waiting or not self._is_closing:
@@ -99,12 +107,26 @@ class GroupCommit(Generic[Item, Outcome]):
     async def _flush(self, batch: Sequence[tuple[asyncio.Future[Outcome], Item]]) -> None:
         loop = asyncio.get_running_loop()
         started, waiting = loop.time(), len(self._waiting)
-        until = started + self._limits.patience
+        until = started + self._breaker.patience(self._limits.patience)
         results = await self._writer.settle([item for _, item in batch], until=until)
         for (future, _), result in zip(batch, results, strict=True):
             _resolve(future, result)
+        self._learn(results)
         if self._watch:
             self._watch.flushed(size=len(batch), seconds=loop.time() - started, waiting=waiting)
+
+    def _learn(self, results: Sequence[Outcome | Refusal]) -> None:
+        if any(isinstance(result, Refusal) and isinstance(result.error, DatabaseAway) for result in results):
+            self._breaker.trip()
+            self._refuse_waiting()
+        elif not all(isinstance(result, Refusal) for result in results):
+            self._breaker.prove()
+
+    def _refuse_waiting(self) -> None:
+        """Let nobody else wait for what others have waited for in vain."""
+        while self._waiting:
+            future, _ = self._waiting.popitem(last=False)
+            _resolve(future, Refusal(DatabaseAway()))
 
 
 def _resolve(future: asyncio.Future[Outcome], result: Outcome | Refusal) -> None:
