@@ -2,6 +2,7 @@
 
 from undersign.campaigns.ports import binder_appoint
 from undersign.messaging.services.forgetting import MailHolder
+from undersign.moderation.services.expiry import ModerationHolder
 from undersign.signing.bindings import Bindings
 from undersign.signing.services.forgetting import SignatureHolder
 from undersign.supporters.ports import data_holder_appoint
@@ -16,6 +17,7 @@ from undersign.web.webhooks.receiver import receiver_connect
 def wire() -> None:
     """Appoint everybody who answers for another package; called once for each process."""
     binder_appoint(Bindings())
+    data_holder_appoint(ModerationHolder())
     data_holder_appoint(SignatureHolder())
     data_holder_appoint(MailHolder())
     receivers_connect()

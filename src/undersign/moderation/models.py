@@ -85,7 +85,7 @@ class Removal(models.Model):
     at = models.DateTimeField()
     criteria = models.JSONField(help_text="What was chosen, see selection.Criteria; emptied after 30 days.")
     search = models.ForeignKey(
-        NameSearch, null=True, on_delete=models.SET_NULL, related_name="removals", help_text="Whose finds."
+        NameSearch, null=True, on_delete=models.RESTRICT, related_name="removals", help_text="Whose finds."
     )
     reason = models.CharField(max_length=12, choices=Reason.choices)
     words = models.CharField(max_length=200, blank=True, help_text="For colleagues; not published.")

@@ -9,6 +9,7 @@ from undersign.web.admin.mailbox import urls as mailbox_urls
 from undersign.web.admin.organisations import urls as organisation_urls
 from undersign.web.admin.organisations.access import OrganisationItem
 from undersign.web.admin.petitions import buttons, home, urls
+from undersign.web.admin.review import urls as review_urls
 from undersign.web.admin.undelivered import menu as undelivered
 from undersign.web.admin.undelivered import urls as undelivered_urls
 from undersign.web.admin.walls import menus
@@ -18,6 +19,7 @@ hooks.register("insert_global_admin_css", theme.stylesheet)
 
 hooks.register("register_admin_urls", lambda: urls.urlpatterns)
 hooks.register("register_admin_urls", lambda: download_urls.urlpatterns)
+hooks.register("register_admin_urls", lambda: review_urls.urlpatterns)
 hooks.register("register_admin_menu_item", buttons.PetitionsItem)
 hooks.register("register_settings_menu_item", buttons.SwitchesItem)
 hooks.register("register_page_header_buttons", buttons.header_buttons)

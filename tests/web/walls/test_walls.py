@@ -15,6 +15,7 @@ from tests.web.walls.conftest import NOON, Campaign, logged_in
 from undersign.delivery.models import SignatureExport
 from undersign.foundation.models import AuditEntry
 from undersign.messaging.models import OfflineMail
+from undersign.moderation.models import NameSearch, Removal
 from undersign.supporters.models import Role
 from undersign.supporters.services import ask_create, membership_remove
 from undersign.web.admin.walls import gate
@@ -52,6 +53,21 @@ def walk_with(bobs: Campaign, client: Client) -> Walk:
         progressed_at=NOON,
         expires_at=timezone.now() + timedelta(days=1),
     )
+    removal = Removal.objects.create(
+        petition=page.petition,
+        requested_by=bobs.organiser,
+        at=timezone.now(),
+        criteria={"source": bobs.organisation.slug},
+        reason="other",
+        words=bobs.organisation.slug,
+        status="done",
+        expected=1,
+        removed=1,
+        progressed_at=NOON,
+    )
+    search = NameSearch.objects.create(
+        petition=page.petition, requested_by=bobs.organiser, at=NOON, why=bobs.organisation.slug, progressed_at=NOON
+    )
     letter = OfflineMail.objects.create(organisation=bobs.organisation, at=NOON, sealed=b"never opened")
     every_pk = [
         letter.pk,
@@ -82,6 +98,8 @@ def walk_with(bobs: Campaign, client: Client) -> Walk:
         "collection_id": [bobs.organisation.wall.collection.pk],
         "pk": every_pk,
         "export_id": [export.pk],
+        "removal_id": [removal.pk],
+        "search_id": [search.pk],
         "page_pk": [page.pk],
         "workflow_pk": [1],
         "workflow_state_id": [1],
@@ -127,6 +145,10 @@ def walk_with(bobs: Campaign, client: Client) -> Walk:
         "chosen": bobs.image.pk,
         "email": bobs.organiser.email,
         "role": "organiser",
+        "pattern": "*",
+        "why": "x",
+        "reason": "other",
+        "words": "",
         "action-publish": "1",
     }
     return Walk(client, values, asked, filled, BOBS_WORD, HARMLESS)
@@ -188,5 +210,7 @@ def state_of(campaign: Campaign) -> list[object]:
         list(pages.values("pk", "title", "live", "locked", "path", "has_unpublished_changes", "draft_title")),
         list(type(campaign.image).objects.filter(pk=campaign.image.pk).values("title", "collection_id")),
         list(campaign.organisation.memberships.order_by("pk").values("user_id", "role")),
+        list(campaign.petition.petition.removals.values("status", "restored")),
+        list(campaign.petition.petition.name_searches.values("pk")),
         list(AuditEntry.objects.filter(organisation_id=campaign.organisation.pk).values("pk")),
     ]

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('error', models.CharField(blank=True, max_length=300)),
                 ('petition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='removals', to='campaigns.petition')),
                 ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('search', models.ForeignKey(help_text='Whose finds.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='removals', to='moderation.namesearch')),
+                ('search', models.ForeignKey(help_text='Whose finds.', null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='removals', to='moderation.namesearch')),
                 ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),

@@ -42,6 +42,9 @@ def _buttons(request: HttpRequest, glance: PetitionGlance) -> list[HeaderButton]
     if may(request.user, Permission.PUBLISH, organisation):
         address = reverse("undersign_petitions:form", args=[glance.petition.pk])
         buttons.append(HeaderButton(_("Form and settings"), address, icon_name="cog"))
+    if may(request.user, Permission.MODERATE, organisation):
+        address = reverse("undersign_review:review", args=[glance.petition.pk])
+        buttons.append(HeaderButton(_("Review signatures"), address, icon_name="view"))
     if may(request.user, Permission.DOWNLOAD, organisation):
         address = reverse("undersign_downloads:list", args=[glance.petition.pk])
         buttons.append(HeaderButton(_("Download signatures"), address, icon_name="download"))
