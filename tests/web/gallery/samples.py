@@ -40,6 +40,7 @@ from undersign.web.presentation.petition import (
     TextVersion,
 )
 from undersign.web.presentation.problems import BrokenPage, NotFoundPage, TooFastPage, UnavailablePage
+from undersign.web.presentation.removals import RemovalView
 from undersign.web.presentation.share import ShareView
 from undersign.web.presentation.story import Heading, Image, Quote, RichText, Video
 from undersign.web.presentation.texts import TextChangedPage, TextVersionsPage, VersionView
@@ -182,6 +183,7 @@ WRONG_FORM = replace(
 OPEN = PetitionPage(
     frame=FRAME,
     title="Take the face scanners off our square",
+    removed=1_240,
     ask="Tell the city council to switch off the cameras that match every passer-by against a list.",
     goal="Our goal: a council vote to end the trial before the contract renews on 30 June.",
     demand="End the face recognition trial and publish what was collected.",
@@ -444,6 +446,16 @@ PAGES: dict[str, Page] = {
     "versions": TextVersionsPage(
         frame=FRAME,
         **TITLE,
+        removals=(
+            RemovalView(count=1_240, removed_on=date(2026, 5, 3), reason="network"),
+            RemovalView(
+                count=7,
+                removed_on=date(2026, 4, 30),
+                reason="made_up",
+                put_back=7,
+                put_back_on=date(2026, 5, 1),
+            ),
+        ),
         versions=(
             VersionView(
                 number=2,

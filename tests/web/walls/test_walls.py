@@ -66,7 +66,11 @@ def walk_with(bobs: Campaign, client: Client) -> Walk:
         progressed_at=NOON,
     )
     search = NameSearch.objects.create(
-        petition=page.petition, requested_by=bobs.organiser, at=NOON, why=bobs.organisation.slug, progressed_at=NOON
+        petition=page.petition,
+        requested_by=bobs.organiser,
+        at=NOON,
+        why=bobs.organisation.slug,
+        progressed_at=NOON,
     )
     letter = OfflineMail.objects.create(organisation=bobs.organisation, at=NOON, sealed=b"never opened")
     every_pk = [

@@ -18,6 +18,7 @@ from undersign.web.blocks import blocks_shown
 from undersign.web.composition.forms import Filled, sign_form
 from undersign.web.composition.frames import frame_of
 from undersign.web.composition.pictures import picture_of
+from undersign.web.composition.removals import removed_total
 from undersign.web.composition.structured_data import petition_json
 from undersign.web.markdown import html_clean
 from undersign.web.models import PetitionPage
@@ -56,6 +57,7 @@ def petition_page(page: PetitionPage, *, at: datetime, filled: Filled | None = N
         version=_version(page, path, at),
         count=CountSlot(total=total),
         progress=ProgressSlot(total=total, goal=next_goal(total)),
+        removed=removed_total(petition.id),
         names=names_slot(petition.id),
         names_url=f"{path}names/",
         count_url=f"{path}count.json",

@@ -11,6 +11,7 @@ from undersign.campaigns.queries import current_texts, text_history
 from undersign.signing.models import Signature
 from undersign.web.composition.comparisons import changed_parts, whole_parts
 from undersign.web.composition.petitions import petition_frame, petition_path
+from undersign.web.composition.removals import removal_views
 from undersign.web.models import PetitionPage
 from undersign.web.presentation.texts import TextChangedPage, TextVersionsPage, VersionView
 
@@ -23,6 +24,7 @@ def versions_page(page: PetitionPage) -> TextVersionsPage:
         frame=petition_frame(page, "versions/"),
         petition_title=page.title,
         petition_url=petition_path(page),
+        removals=removal_views(page.petition_id),
         versions=tuple(_version(text, older, signatures) for text, older in zip_longest(texts, texts[1:])),
     )
 

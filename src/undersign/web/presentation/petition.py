@@ -86,7 +86,7 @@ class TextVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PetitionPage(Page):
-    """A petition. `form` is None unless it can be signed now."""
+    """A petition. `form` is None unless it can be signed now; `removed` are signatures taken off."""
 
     template: ClassVar[str] = "undersign/petition.html"
     title: str
@@ -100,6 +100,7 @@ class PetitionPage(Page):
     count_url: str
     share: ShareView
     version: TextVersion
+    removed: int = 0
     standing: Standing = Standing()
     form: SignForm | None = None
     photo: Picture | None = None

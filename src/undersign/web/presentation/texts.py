@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from undersign.web.presentation.comparison import TextPart
 from undersign.web.presentation.frame import Page
+from undersign.web.presentation.removals import RemovalView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,12 +26,13 @@ class VersionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextVersionsPage(Page):
-    """Every version, newest first."""
+    """Every version, and every removal of signatures, newest first."""
 
     template: ClassVar[str] = "undersign/text_versions.html"
     petition_title: str
     petition_url: str
     versions: tuple[VersionView, ...]
+    removals: tuple[RemovalView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from undersign.campaigns.models import Petition
 from undersign.foundation.models import AuditEntry
 from undersign.supporters.models import Organisation, Role
 from undersign.web.models import PetitionPage
+from undersign.web.presentation.removals import REASONS
 
 # By action; what is set and released again has a second sentence under “…:off”.
 SENTENCES: Mapping[str, Promise] = {
@@ -41,6 +42,12 @@ SENTENCES: Mapping[str, Promise] = {
     "signatures.downloaded": _("Downloaded the signatures (%(format)s, %(rows)s rows)."),
     "signature.withdrawn": _("Withdrew a signature from “%(petition)s”: %(reason)s"),
     "signature.restored": _("Counted a signature of “%(petition)s” again: %(reason)s"),
+    "names.searched": _("Had names searched: %(why)s"),
+    "names.read": _("Read %(names)s names that a search had found."),
+    "removal.requested": _("Asked to remove about %(expected)s signatures, as %(reason)s."),
+    "removal.done": _("Removed %(removed)s signatures, as %(reason)s."),
+    "removal.undo_requested": _("Asked to put back %(removed)s signatures."),
+    "removal.undone": _("Put back %(restored)s signatures."),
     "supporter.merged": _("Merged two entries of the same mailbox."),
     "supporter.erased": _("Erased a person who had asked for it."),
     "supporters.forgotten": _("Forgot people whom no signature needs any more: %(supporters)s."),
@@ -101,6 +108,8 @@ def _worded(action: str, name: str, value: Any) -> str:
         return _language(value)
     if name == "role":
         return str(Role(value).label) if value in Role else str(value)
+    if name == "reason":
+        return str(REASONS.get(value, value))
     if name == "fields":
         names = _field_names(_FIELDS_OF[action])
         return str(get_text_list([names.get(each, each) for each in value], gettext("and")))
