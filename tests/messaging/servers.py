@@ -23,6 +23,13 @@ class Server:
     on_data: Callable[[str], str | None] = lambda _address: None
     hang_up_on: set[str] = field(default_factory=set)
     slow_on: set[str] = field(default_factory=set)
+    is_pipelining: bool = True
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, replies: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*replies[:-1], *(["250-PIPELINING"] if self.is_pipelining else []), replies[-1]]
 
     @property
     def messages(self) -> list[EmailMessage]:

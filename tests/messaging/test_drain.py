@@ -16,6 +16,8 @@ from undersign.messaging.services.post_office import PostOffice
 
 pytestmark = pytest.mark.anyio
 
+both_ways = pytest.mark.parametrize("is_pipelining", [True, False], ids=["pipelining", "step by step"])
+
 
 async def test_a_confirmation_mail_names_the_petition_and_carries_the_link(
     post: Post, connection: AsyncConnection, office: PostOffice, server: Server
@@ -55,9 +57,11 @@ async def test_a_confirmation_mail_names_the_petition_and_carries_the_link(
     )
 
 
+@both_ways
 async def test_a_batch_goes_out_on_one_connection(
-    post: Post, connection: AsyncConnection, office: PostOffice, server: Server
+    post: Post, connection: AsyncConnection, office: PostOffice, server: Server, is_pipelining: bool
 ) -> None:
+    server.is_pipelining = is_pipelining
     for number in range(7):
         post.sign(f"alice{number}@example.org")
 
@@ -111,9 +115,11 @@ async def test_a_mail_dropped_after_it_was_claimed_does_not_go_out(
     assert post.row(second)["status"] == "dropped"
 
 
+@both_ways
 async def test_a_refused_recipient_fails_alone_and_is_suppressed(
-    post: Post, connection: AsyncConnection, office: PostOffice, server: Server
+    post: Post, connection: AsyncConnection, office: PostOffice, server: Server, is_pipelining: bool
 ) -> None:
+    server.is_pipelining = is_pipelining
     server.on_recipient = lambda to: (
         f"550 5.1.1 <{to}>: user mallory unknown" if to.startswith("mallory") else None
     )
@@ -133,9 +139,11 @@ async def test_a_refused_recipient_fails_alone_and_is_suppressed(
     assert len(server.recipients) == 2
 
 
+@both_ways
 async def test_a_mail_refused_for_its_content_fails_and_suppresses_nobody(
-    post: Post, connection: AsyncConnection, office: PostOffice, server: Server
+    post: Post, connection: AsyncConnection, office: PostOffice, server: Server, is_pipelining: bool
 ) -> None:
+    server.is_pipelining = is_pipelining
     server.on_data = lambda _to: "554 5.7.1 looks like spam"
     mail = post.sign("alice@example.org")
 
@@ -177,9 +185,11 @@ async def test_a_mail_nobody_takes_is_given_up_after_five_days(
     assert (post.row(mail)["status"], post.row(mail)["last_error"]) == ("failed", "451 4.7.1 come back later")
 
 
+@both_ways
 async def test_a_connection_that_breaks_mid_message_makes_at_most_one_duplicate(
-    post: Post, connection: AsyncConnection, office: PostOffice, server: Server
+    post: Post, connection: AsyncConnection, office: PostOffice, server: Server, is_pipelining: bool
 ) -> None:
+    server.is_pipelining = is_pipelining
     server.hang_up_on.add("bob@example.org")
     for name in ("alice", "bob", "trudy"):
         post.sign(f"{name}@example.org")
@@ -200,9 +210,11 @@ async def test_a_connection_that_breaks_mid_message_makes_at_most_one_duplicate(
     assert {row["status"] for row in post.rows("SELECT status FROM messaging_outboxmail")} == {"sent"}
 
 
+@both_ways
 async def test_a_server_that_does_not_answer_holds_up_one_mail_only(
-    post: Post, connection: AsyncConnection, office: PostOffice, server: Server
+    post: Post, connection: AsyncConnection, office: PostOffice, server: Server, is_pipelining: bool
 ) -> None:
+    server.is_pipelining = is_pipelining
     server.slow_on.add("alice@example.org")
     slow, quick = post.sign("alice@example.org"), post.sign("bob@example.org")
 

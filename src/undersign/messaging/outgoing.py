@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
 from email.utils import format_datetime
+from functools import lru_cache
 from uuid import UUID
 
 from django.core.mail import EmailMultiAlternatives
@@ -33,6 +34,7 @@ class OrganisationMail(EmailMultiAlternatives):
     """A mail of one organisation, known by its row in the outbox."""
 
     organisation_id: int
+    html: str
     # Anymail hands this to the provider and finds it again in what the provider reports.
     metadata: dict[str, str]
 
@@ -58,14 +60,20 @@ def mail_build(
         },
     )
     mail.attach_alternative(letter.html, "text/html")
+    mail.html = letter.html
     mail.organisation_id = organisation_id
     mail.metadata = {"outbox": str(outbox_id)}
     return mail
 
 
 def _from(sender: Sender, house: House) -> str:
-    address = sender.address if house.may_send_as(sender.address) else house.address
-    return str(Address(display_name=_one_line(sender.name), addr_spec=address))
+    return _mailbox(sender.name, sender.address if house.may_send_as(sender.address) else house.address)
+
+
+@lru_cache(maxsize=256)
+def _mailbox(name: str, address: str) -> str:
+    """Write an address with its name; kept, since it is that of every mail of an organisation."""
+    return str(Address(display_name=_one_line(name), addr_spec=address))
 
 
 def _one_line(text: str) -> str:

@@ -33,6 +33,11 @@ class Transport:
     ) -> None:
         self.close()
 
+    @property
+    def is_connected(self) -> bool:
+        """Tell whether the connection is open, as far as we know."""
+        return self._backend is not None
+
     def connect(self) -> None:
         """Open the connection unless it is open. Raises MailServerTrouble; no mail was handed over then."""
         if self._backend is not None:

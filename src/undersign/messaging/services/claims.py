@@ -68,6 +68,16 @@ WHERE id = %(id)s AND status = 'queued' AND claimed_until = %(until)s
   AND set_config('synchronous_commit', 'off', true) = 'off'
 """
 
+SETTLE_AND_LOOK = (
+    b"WITH settled AS ("
+    + SETTLE
+    + b""")
+SELECT EXISTS (
+    SELECT FROM messaging_outboxmail
+    WHERE id = %(next_id)s AND status = 'queued' AND claimed_until = %(next_until)s)
+"""
+)
+
 POSTPONE = b"""
 UPDATE messaging_outboxmail mail
 SET not_before = later.not_before, last_error = later.error, claimed_until = NULL,
@@ -120,18 +130,34 @@ async def mail_settle(
     connection: AsyncConnection[Any], mail: ClaimedMail, verdict: Verdict, *, at: datetime
 ) -> bool:
     """Record the end of a mail; false if the claim was lost, and then nothing is changed."""
-    cursor = await connection.execute(
-        SETTLE,
-        {
-            "id": mail.id,
-            "until": mail.claimed_until,
-            "status": verdict.status,
-            "error": verdict.error,
-            "provider": verdict.provider,
-            "at": at,
-        },
-    )
+    cursor = await connection.execute(SETTLE, _end_of(mail, verdict, at))
     return cursor.rowcount == 1
+
+
+async def mail_settle_and_look(
+    connection: AsyncConnection[Any],
+    mail: ClaimedMail,
+    verdict: Verdict,
+    *,
+    following: ClaimedMail,
+    at: datetime,
+) -> bool:
+    """Record the end of a mail and tell whether the following may go out, in one statement."""
+    values = _end_of(mail, verdict, at) | {"next_id": following.id, "next_until": following.claimed_until}
+    cursor = await connection.execute(SETTLE_AND_LOOK, values)
+    row = await cursor.fetchone()
+    return bool(row and row[0])
+
+
+def _end_of(mail: ClaimedMail, verdict: Verdict, at: datetime) -> dict[str, Any]:
+    return {
+        "id": mail.id,
+        "until": mail.claimed_until,
+        "status": verdict.status,
+        "error": verdict.error,
+        "provider": verdict.provider,
+        "at": at,
+    }
 
 
 @dataclass(frozen=True, slots=True)
