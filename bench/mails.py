@@ -21,11 +21,11 @@ django.setup()
 
 import psycopg
 from asgiref.sync import async_to_sync
-from bench.smtp_sink import sinking
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from psycopg import AsyncConnection
 
+from bench.smtp_sink import sinking
 from tests.database import TestDatabase
 from tests.waiting import until
 from undersign.campaigns.models import Petition, PetitionText, TextVersion
