@@ -102,6 +102,26 @@ def test_a_killed_worker_loses_no_mail(post: Post, keys_file: Path, tmp_path: Pa
         assert sorted(server.recipients) == ["alice@example.org", "slow@example.org", "slow@example.org"]
 
 
+def test_each_kill_in_the_middle_of_a_batch_makes_at_most_one_duplicate(
+    post: Post,  # noqa: F811
+    keys_file: Path,
+    tmp_path: Path,
+) -> None:
+    mails = {f"alice{number}@example.org": post.sign(f"alice{number}@example.org") for number in range(90)}
+    with serving() as server:
+        url = f"smtp://127.0.0.1:{server.port}"
+        for kill in (1, 2):
+            with working(post.url, keys_file, url, tmp_path / f"log{kill}") as process:
+                wait_until(lambda: len(server.recipients) >= 25 * kill)  # noqa: B023 -- used at once
+                process.kill()
+                process.wait()
+            post.execute("UPDATE messaging_outboxmail SET claimed_until = now() WHERE status = 'queued'")
+        with working(post.url, keys_file, url, tmp_path / "last"):
+            wait_until(lambda: not post.rows("SELECT FROM messaging_outboxmail WHERE status <> 'sent'"))
+        assert set(server.recipients) == set(mails)
+        assert len(server.recipients) - len(mails) <= 2
+
+
 def test_without_a_mail_setting_mails_wait_sealed_in_the_mailbox(
     post: Post,  # noqa: F811
     keys_file: Path,

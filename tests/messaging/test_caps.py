@@ -1,14 +1,30 @@
+from dataclasses import replace
+
 import pytest
 from psycopg import AsyncConnection
 
 from tests.messaging.conftest import Post
 from tests.messaging.servers import Server
+from undersign.campaigns.models import Petition, PetitionText, TextVersion
+from undersign.foundation.keyed_hash import IndexKey
 from undersign.messaging.services.drain import outbox_drain
 from undersign.messaging.services.post_office import PostOffice
+from undersign.supporters.models import Organisation
 
 pytestmark = pytest.mark.anyio
 
 ALICE = "alice@example.org"
+
+
+@pytest.fixture
+def lake(post: Post) -> Post:
+    """The same outbox as another organisation uses it."""
+    at = post.clock()
+    lake = Organisation.objects.create(slug="lakeside", name="Lake", sender_email="hello@lake.example")
+    petition = Petition.objects.create(organisation=lake, slug="clean-lake", state="open", published_at=at)
+    version = TextVersion.objects.create(petition=petition, number=1, made_at=at)
+    text = PetitionText.objects.create(version=version, locale="en", title="The lake", made_at=at)
+    return replace(post, organisation_id=lake.pk, petition_id=petition.pk, text_id=text.pk)
 
 
 async def test_after_three_mails_about_a_petition_the_fourth_waits_a_day(
@@ -79,6 +95,57 @@ async def test_a_mailbox_gets_ten_mails_a_day_whatever_they_are_about(
     post.clock.move(days=1)
     await outbox_drain(connection, office=office)
     assert len(server.recipients) == 12
+
+
+async def test_the_ten_a_day_are_counted_over_all_organisations_and_spellings(
+    post: Post, lake: Post, connection: AsyncConnection, office: PostOffice, server: Server
+) -> None:
+    for number in range(7):
+        for organisation, address in ((post, "a.lice+x@gmail.com"), (lake, "Alice@googlemail.com")):
+            mail = organisation.sign(address)
+            post.execute("UPDATE messaging_outboxmail SET petition_id = %s WHERE id = %s", 900 + number, mail)
+
+    await outbox_drain(connection, office=office)
+    assert len(server.recipients) == 10
+    post.clock.move(days=1)
+    await outbox_drain(connection, office=office)
+    assert len(server.recipients) == 14
+
+
+async def test_limits_go_on_when_the_index_key_is_replaced(
+    post: Post, connection: AsyncConnection, office: PostOffice, server: Server
+) -> None:
+    """Also for an address that never confirmed anything, whose key nobody can compute anew."""
+    for _ in range(3):
+        post.sign(ALICE)
+    await outbox_drain(connection, office=office)
+    post.clock.move(minutes=1)
+    fourth = post.sign(ALICE)
+    replaced = replace(office, index_keys=(*office.index_keys, IndexKey(2, b"k" * 32, alias_rules=1)))
+
+    await outbox_drain(connection, office=replaced)
+
+    assert (post.row(fourth)["status"], post.row(fourth)["last_error"]) == ("queued", "cap")
+    assert len(server.recipients) == 3
+
+
+async def test_a_flood_larger_than_a_batch_does_not_hold_back_the_newest(
+    post: Post, connection: AsyncConnection, office: PostOffice, server: Server
+) -> None:
+    """Mallory asks far more often than Alice, who asks last; a day later hers goes first."""
+    for _ in range(11):
+        post.sign(ALICE)
+        post.clock.move(seconds=1)
+    while await outbox_drain(connection, office=office, batch=4):
+        pass
+    alices = post.sign(ALICE)
+    await outbox_drain(connection, office=office, batch=4)
+    assert (post.row(alices)["status"], len(server.recipients)) == ("queued", 3)
+
+    post.clock.now = post.row(alices)["not_before"]
+    await outbox_drain(connection, office=office, batch=4)
+
+    assert (post.row(alices)["status"], len(server.recipients)) == ("sent", 4)
 
 
 async def test_somebody_who_complained_gets_what_they_ask_for_once_a_day(

@@ -25,7 +25,10 @@ class OutboxMail(models.Model):
         Organisation, on_delete=models.PROTECT, db_constraint=False, related_name="+"
     )
     petition_id = models.BigIntegerField(null=True)
-    email_key = models.BinaryField(help_text="Whose limits it counts against.")
+    email_key = models.BinaryField(help_text="Whom it is for, within the organisation.")
+    mailbox_key = models.BinaryField(
+        null=True, help_text="Whose limits it counts against, in the whole instance; set when it is sent."
+    )
     priority = models.SmallIntegerField(
         default=0, help_text="Lower goes first: confirmations overtake mailings."
     )
@@ -59,6 +62,9 @@ class OutboxMail(models.Model):
         indexes = [
             models.Index(
                 fields=["priority", "not_before"], condition=models.Q(status="queued"), name="outbox_to_send"
+            ),
+            models.Index(
+                fields=["mailbox_key", "done_at"], condition=models.Q(status="sent"), name="outbox_limits"
             ),
             models.Index(
                 fields=["email_key", "done_at"], condition=models.Q(status="sent"), name="outbox_caps"

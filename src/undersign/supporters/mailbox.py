@@ -70,10 +70,23 @@ def email_key(address: Address, *, organisation_id: int, index_key: IndexKey) ->
 
     Raises AliasRulesUnknown if the epoch was begun under other address rules than this release has.
     """
+    _check_rules(index_key)
+    return index_key.keyed_hash(address.canonical, purpose="email", organisation_id=organisation_id)
+
+
+def instance_mailbox_key(address: Address, *, index_key: IndexKey) -> bytes:
+    """Hash the mailbox of an address for the whole instance: for limits that all organisations share.
+
+    Gives 32 bytes, which have nothing in common with any `email_key`. Raises AliasRulesUnknown.
+    """
+    _check_rules(index_key)
+    return index_key.keyed_hash(address.canonical, purpose="mailbox")
+
+
+def _check_rules(index_key: IndexKey) -> None:
     if index_key.alias_rules != ALIAS_RULES_VERSION:
         problem = f"index epoch {index_key.epoch} needs version {index_key.alias_rules} of the address rules"
         raise AliasRulesUnknown(problem)
-    return index_key.keyed_hash(address.canonical, purpose="email", organisation_id=organisation_id)
 
 
 def is_large_provider(domain: str) -> bool:

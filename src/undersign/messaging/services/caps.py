@@ -5,25 +5,26 @@ by letting the newest mail through once a day, from being locked out by whoever 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from undersign.messaging.services.claims import ClaimedMail
+from undersign.messaging.services.post_office import AddressedMail
 
 DAY = timedelta(days=1)
 ATTEMPTS_LIVE = timedelta(days=8)
 FREE_PER_PETITION = 3
 """So many mails about one petition go out at once; after them one a day."""
 PER_DAY = 10
-"""So many mails of one organisation go to a mailbox in 24 hours, whatever they are about."""
+"""So many mails go to a mailbox in 24 hours, whatever they are about and whichever organisation sends."""
 
 HISTORY = b"""
-SELECT email_key, petition_id, done_at FROM messaging_outboxmail
-WHERE email_key = ANY(%s) AND status = 'sent' AND done_at > %s
+SELECT mailbox_key, petition_id, done_at FROM messaging_outboxmail
+WHERE mailbox_key = ANY(%s) AND status = 'sent' AND done_at > %s
 """
 
 
@@ -50,29 +51,33 @@ class MailboxHistory:
 
 
 async def mailbox_histories(
-    connection: AsyncConnection[Any], keys: Iterable[bytes], *, at: datetime
+    connection: AsyncConnection[Any], items: Sequence[AddressedMail], *, at: datetime
 ) -> Mapping[bytes, MailboxHistory]:
-    """Read what the given mailboxes got as long as attempts live; one query."""
-    cursor = await connection.execute(HISTORY, (list(set(keys)), at - ATTEMPTS_LIVE))
+    """Read what the recipients got as long as attempts live, by their newest key; one query.
+
+    Looked up under every index key, so that limits go on when the index key is replaced.
+    """
+    newest = {key: item.mailbox_keys[-1] for item in items for key in item.mailbox_keys}
+    cursor = await connection.execute(HISTORY, (list(newest), at - ATTEMPTS_LIVE))
     histories: defaultdict[bytes, MailboxHistory] = defaultdict(MailboxHistory)
-    for email_key, petition_id, done_at in await cursor.fetchall():
-        histories[bytes(email_key)].sent.append((done_at, petition_id))
+    for mailbox_key, petition_id, done_at in await cursor.fetchall():
+        histories[newest[bytes(mailbox_key)]].sent.append((done_at, petition_id))
     return histories
 
 
 def mails_over_cap(
-    mails: Sequence[ClaimedMail], histories: Mapping[bytes, MailboxHistory], *, at: datetime
-) -> dict[ClaimedMail, datetime]:
-    """Tell which mails of a batch must wait, and until when; those that go out count for those after them.
+    items: Sequence[AddressedMail], histories: Mapping[bytes, MailboxHistory], *, at: datetime
+) -> dict[UUID, datetime]:
+    """Tell which mails of a batch must wait (by id), and until when; those that go out count for the others.
 
     The newest is looked at first: it is the one its owner is waiting for.
     """
     waiting = {}
-    for mail in sorted(mails, key=lambda mail: mail.id, reverse=True):
-        history = histories[mail.email_key]
-        free_at = history.free_at(mail.petition_id, at=at)
+    for item in sorted(items, key=lambda item: item.mail.id, reverse=True):
+        history = histories[item.mailbox_keys[-1]]
+        free_at = history.free_at(item.mail.petition_id, at=at)
         if free_at > at:
-            waiting[mail] = free_at
+            waiting[item.mail.id] = free_at
         else:
-            history.sent.append((at, mail.petition_id))
+            history.sent.append((at, item.mail.petition_id))
     return waiting

@@ -32,13 +32,18 @@ class ClaimedMail:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The end of a mail: a status of OutboxMail, what the server said, and which provider it was."""
+    """The end of a mail: a status of OutboxMail, what the server said, and which provider it was.
+
+    `mailbox_key` is whose limits it counts against, if it was sent.
+    """
 
     status: str
     error: str = ""
     provider: str = ""
+    mailbox_key: bytes | None = None
 
 
+# Mails over a cap wait until the same instant; among these the newest goes first, see caps.
 CLAIM = b"""
 UPDATE messaging_outboxmail SET claimed_until = %(until)s
 WHERE id IN (
@@ -47,7 +52,7 @@ WHERE id IN (
       AND (claimed_until IS NULL OR claimed_until <= %(at)s)
       AND kind = ANY(%(kinds)s) AND (petition_id IS NULL OR petition_id <> ALL(%(paused)s))
       AND NOT EXISTS (SELECT FROM foundation_switches WHERE mail_paused_at IS NOT NULL)
-    ORDER BY priority, not_before
+    ORDER BY priority, not_before, id DESC
     LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED)
 RETURNING id, kind, cause_id, organisation_id, petition_id, email_key, priority, tries,
@@ -63,7 +68,7 @@ SELECT FROM messaging_outboxmail WHERE id = %s AND status = 'queued' AND claimed
 SETTLE = b"""
 UPDATE messaging_outboxmail
 SET status = %(status)s, done_at = %(at)s, last_error = %(error)s, provider = %(provider)s,
-    claimed_until = NULL, tries = tries + 1
+    mailbox_key = %(mailbox_key)s, claimed_until = NULL, tries = tries + 1
 WHERE id = %(id)s AND status = 'queued' AND claimed_until = %(until)s
   AND set_config('synchronous_commit', 'off', true) = 'off'
 """
@@ -156,6 +161,7 @@ def _end_of(mail: ClaimedMail, verdict: Verdict, at: datetime) -> dict[str, Any]
         "status": verdict.status,
         "error": verdict.error,
         "provider": verdict.provider,
+        "mailbox_key": verdict.mailbox_key,
         "at": at,
     }
 

@@ -22,6 +22,7 @@ from undersign.messaging.services.claims import (
 from undersign.messaging.services.post_office import AddressedMail, PostOffice
 from undersign.messaging.services.retries import retry_at
 from undersign.messaging.services.suppression import suppressions_find
+from undersign.supporters.mailbox import instance_mailbox_key, parse_address
 from undersign.supporters.models import Suppression
 
 log = structlog.get_logger()
@@ -31,13 +32,21 @@ async def letters_for(
     connection: AsyncConnection[Any], mails: Sequence[ClaimedMail], office: PostOffice, *, at: datetime
 ) -> list[AddressedMail]:
     """Write the letters that may go out now, in the order of `mails`, and record what the others wait for."""
-    histories = await mailbox_histories(connection, (mail.email_key for mail in mails), at=at)
-    waiting = mails_over_cap(mails, histories, at=at)
-    await mails_postpone(
-        connection, [Postponement(mail, until, "cap") for mail, until in waiting.items()], tries=0
-    )
-    written = await _written(connection, [mail for mail in mails if mail not in waiting], office, at=at)
-    return await _without_suppressed(connection, written, office, at=at)
+    written = await _written(connection, mails, office, at=at)
+    within = await _within_caps(connection, written, at=at)
+    return await _without_suppressed(connection, within, office, at=at)
+
+
+async def _within_caps(
+    connection: AsyncConnection[Any], written: Sequence[AddressedMail], *, at: datetime
+) -> list[AddressedMail]:
+    histories = await mailbox_histories(connection, written, at=at)
+    waiting = mails_over_cap(written, histories, at=at)
+    postponed = [
+        Postponement(item.mail, waiting[item.mail.id], "cap") for item in written if item.mail.id in waiting
+    ]
+    await mails_postpone(connection, postponed, tries=0)
+    return [item for item in written if item.mail.id not in waiting]
 
 
 async def _written(
@@ -47,7 +56,13 @@ async def _written(
     for kind, group in _by_kind(mails).items():
         results = await _composed(connection, office.composers[kind], group, at=at)
         letters |= await _record_unwritten(connection, group, results, at=at)
-    return [AddressedMail(mail, letters[mail.id]) for mail in mails if mail.id in letters]
+    return [_addressed(mail, letters[mail.id], office) for mail in mails if mail.id in letters]
+
+
+def _addressed(mail: ClaimedMail, letter: Letter, office: PostOffice) -> AddressedMail:
+    address = parse_address(letter.to)
+    keys = (instance_mailbox_key(address, index_key=index_key) for index_key in office.index_keys)
+    return AddressedMail(mail, letter, tuple(keys))
 
 
 def _by_kind(mails: Sequence[ClaimedMail]) -> Mapping[str, list[ClaimedMail]]:
@@ -106,7 +121,7 @@ async def _without_suppressed(
     )
     if not suppressed:
         return list(written)
-    histories = await mailbox_histories(connection, (item.mail.email_key for item in written), at=at)
+    histories = await mailbox_histories(connection, written, at=at)
     allowed = []
     for item in written:
         reasons = suppressed.get(item.mailbox, set())
@@ -129,7 +144,7 @@ async def _may_pass(
         verdict = Verdict(OutboxMail.Status.DROPPED, f"suppressed: {', '.join(sorted(reasons))}")
         await mail_settle(connection, item.mail, verdict, at=at)
         return False
-    history = histories[item.mail.email_key]
+    history = histories[item.mailbox_keys[-1]]
     free_at = history.daily_at(at=at)
     if free_at > at:
         await mails_postpone(connection, [Postponement(item.mail, free_at, "suppressed")], tries=0)

@@ -104,7 +104,7 @@ class _Delivery:
 
     async def _record_sent(self, item: AddressedMail) -> None:
         """Record it and look at the next one in the same round trip."""
-        verdict = Verdict(OutboxMail.Status.SENT, "", provider_of(item.letter.to))
+        verdict = Verdict(OutboxMail.Status.SENT, "", provider_of(item.letter.to), item.mailbox_keys[-1])
         at = self.office.clock()
         if not self.waiting:
             await mail_settle(self.connection, item.mail, verdict, at=at)

@@ -43,10 +43,14 @@ class PostOffice:
 
 @dataclass(frozen=True, slots=True)
 class AddressedMail:
-    """A claimed mail with its letter."""
+    """A claimed mail with its letter.
+
+    `mailbox_keys` are the recipient's in the whole instance, one for each index key, the newest last.
+    """
 
     mail: ClaimedMail
     letter: Letter
+    mailbox_keys: tuple[bytes, ...]
 
     @property
     def mailbox(self) -> MailboxOf:

@@ -82,7 +82,7 @@ def same_mailboxes(*, index_key: IndexKey, sealer: Sealer) -> list[SameMailbox]:
 def next_keys_follow(*, epoch: int) -> None:
     """Have mails and attempts of supporters be found by their next key; the epochs must be frozen.
 
-    So that erasing somebody still finds them after the swap, and limits on mails go on.
+    So that erasing somebody still finds them after the swap.
     """
     with connection.cursor() as cursor:
         cursor.execute(MAILS_FOLLOW)
