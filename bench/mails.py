@@ -6,14 +6,15 @@ and that server share the machine. Measured from the first mail that arrives to 
 
 import os
 import shutil
-import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "undersign.config.settings")
 
 import django
 
@@ -25,46 +26,42 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from psycopg import AsyncConnection
 
-from bench.smtp_sink import sinking
-from tests.database import TestDatabase
+from bench.smtp_sink import Sink, sinking
+from bench.stage import SLUG, Stage, staged
 from tests.waiting import until
-from undersign.campaigns.models import Petition, PetitionText, TextVersion
 from undersign.foundation.ids import uuid7
-from undersign.foundation.keys import KeyRing, ensure_keys_file, load_keys
-from undersign.foundation.postgres import server_running
+from undersign.foundation.keys import load_keys
 from undersign.foundation.postgres.layout import layout_of
-from undersign.signing.identity import SigningKeys, mailbox_keys
-from undersign.signing.payload import AttemptPayload, Circumstances, SignerDetails, attempt_seal
-from undersign.signing.services.attempts import NewAttempt, attempts_write
-from undersign.supporters.mailbox_rules import ALIAS_RULES_VERSION
-from undersign.supporters.models import Organisation
+from undersign.signing.identity import SigningKeys
+from undersign.signing.payload import AttemptPayload, Circumstances, SignerDetails
+from undersign.signing.queries.petitions import signable_petitions
+from undersign.signing.services.attempts import attempt_new, attempts_write
 
 MAILS = 3000
+AT_ONCE = 200
 PATIENCE = 240
 PAUSE = """
 INSERT INTO foundation_switches (id, mail_paused_at) VALUES (1, now())
 ON CONFLICT (id) DO UPDATE SET mail_paused_at = now()
 """
 GO_ON = "UPDATE foundation_switches SET mail_paused_at = NULL"
+FORGET = "UPDATE messaging_outboxmail SET status = 'dropped', done_at = now() WHERE status = 'queued'"
+FORGET_BEATS = "DELETE FROM foundation_heartbeat"
 WAITING = "SELECT count(*) FROM messaging_outboxmail WHERE status = 'queued'"
 BEATS = "SELECT count(*) FROM foundation_heartbeat WHERE loop = 'mail'"
 
 
-def mails_per_second(
-    *, database_url: str, directory: Path, mails: int = MAILS, kept: Path | None = None
-) -> float:
-    """Queue mails of a new petition in an empty outbox, start a worker, and measure how it drains them.
+def mails_per_second(stage: Stage, *, mails: int = MAILS, kept: Path | None = None) -> float:
+    """Queue mails of as many people, start a worker, and measure how it drains them.
 
-    `database_url` is migrated and Django's own connection leads there; `directory` is for keys and logs. With
-    `kept`, the mails are appended to that file, see bench.smtp_sink.
+    What was queued before is dropped. With `kept`, the mails are appended to that file, see bench.smtp_sink.
     """
-    keys_file = directory / "mails-keys.json"
-    ensure_keys_file(keys_file, alias_rules=ALIAS_RULES_VERSION, at=datetime.now(UTC))
-    with psycopg.connect(database_url, autocommit=True) as database, sinking(kept) as sink:
-        database.execute(PAUSE)
-        async_to_sync(attempts_queue)(database_url, attempts_new(load_keys(keys_file), mails))
+    with psycopg.connect(stage.database_url, autocommit=True) as database, sinking(kept) as sink:
+        for statement in (PAUSE, FORGET, FORGET_BEATS):
+            database.execute(statement)
+        async_to_sync(attempts_queue)(stage, mails)
         database.execute("ANALYZE messaging_outboxmail, signing_attempt")
-        with working(database_url, directory, sink.port):
+        with worker_to(sink, stage):
             until(lambda: number(database, BEATS), patience=PATIENCE)
             database.execute(GO_ON)
             until(lambda: not number(database, WAITING), patience=PATIENCE)
@@ -79,74 +76,39 @@ def number(database: psycopg.Connection, query: str) -> int:
     return int(row[0])
 
 
-def attempts_new(ring: KeyRing, count: int) -> list[NewAttempt]:
-    """Make attempts of as many people under one petition, each as the form makes it."""
-    river = Organisation.objects.create(
-        slug=f"river-{uuid7().hex}",
-        name="Friends of the River",
-        postal_address="Water Lane 4\nBridgetown",
-        sender_name="Friends of the River",
-        sender_email="hello@river.example",
-    )
-    at = datetime.now(UTC)
-    petition = Petition.objects.create(
-        organisation=river, slug=river.slug, default_locale="en", state="open", published_at=at
-    )
-    version = TextVersion.objects.create(petition=petition, number=1, made_at=at)
-    text = PetitionText.objects.create(
-        version=version, locale="en", title="Let the river breathe", made_at=at
-    )
-    keys = SigningKeys.of_newest_epoch(ring)
-    circumstances = Circumstances(text.pk, "en")
-    attempts = []
-    for person in range(count):
-        attempt_id, address = uuid7(), f"person{person}@people.example"
-        payload = AttemptPayload(address, "full", SignerDetails(name=f"Person {person}"))
-        attempts.append(
-            NewAttempt(
-                id=attempt_id,
-                petition_id=petition.pk,
-                organisation_id=river.pk,
-                sealed=attempt_seal(payload, attempt_id=attempt_id, sealer=keys.sealer),
-                email_key=mailbox_keys(address, organisation_id=river.pk, keys=keys).live,
-                index_epoch=keys.index_key.epoch,
-                circumstances=circumstances,
-                at=at,
-            )
+async def attempts_queue(stage: Stage, count: int) -> None:
+    """Let new people sign the petition that everybody visits, each as the form stores it."""
+    keys, at = SigningKeys.of_newest_epoch(load_keys(stage.directory / "keys.json")), datetime.now(UTC)
+    async with await AsyncConnection.connect(stage.database_url, autocommit=True) as connection:
+        petitions = await signable_petitions(connection, at=at)
+        [petition] = (petition for petition in petitions.values() if petition.slug == SLUG)
+        text_id = next(text.id for text in petition.texts.values() if text.locale == petition.default_locale)
+        circumstances = Circumstances(text_id, petition.default_locale)
+        payloads = (
+            AttemptPayload(f"{uuid7().hex}@people.example", "full", SignerDetails(name="Alice Example"))
+            for _ in range(count)
         )
-    return attempts
-
-
-async def attempts_queue(database_url: str, attempts: list[NewAttempt]) -> None:
-    async with await AsyncConnection.connect(database_url, autocommit=True) as connection:
-        for start in range(0, len(attempts), 200):
-            await attempts_write(connection, attempts[start : start + 200])
+        attempts = [
+            attempt_new(payload, circumstances, petition=petition, keys=keys, at=at) for payload in payloads
+        ]
+        for start in range(0, count, AT_ONCE):
+            await attempts_write(connection, attempts[start : start + AT_ONCE])
 
 
 @contextmanager
-def working(database_url: str, directory: Path, port: int) -> Iterator[None]:
+def worker_to(sink: Sink, stage: Stage) -> Iterator[None]:
     """Run one worker that signs what it sends."""
-    key_file = directory / "mails-dkim.pem"
+    key_file = stage.scratch("mails") / "dkim.pem"
+    key_file.parent.mkdir(parents=True, exist_ok=True)
     key_file.write_bytes(private_key())
     settings = {
-        "DATABASE_URL": database_url,
-        "DJANGO_SETTINGS_MODULE": "undersign.config.settings",
-        "UNDERSIGN_DATA_DIR": str(directory),
-        "UNDERSIGN_KEYS_FILE": str(directory / "mails-keys.json"),
-        "UNDERSIGN_MAIL_URL": f"smtp://127.0.0.1:{port}/?tls=off",
+        "UNDERSIGN_MAIL_URL": f"smtp://127.0.0.1:{sink.port}/?tls=off",
         "UNDERSIGN_MAIL_FROM": "petitions@sender.example",
         "UNDERSIGN_DKIM_DOMAIN": "sender.example",
         "UNDERSIGN_DKIM_KEY_FILE": str(key_file),
     }
-    command = [*os.environ.get("BENCH_UNDER", "").split(), sys.executable, "-m", "undersign.config", "worker"]
-    with (directory / "mails-worker.log").open("wb") as log:
-        process = subprocess.Popen(command, env={**os.environ, **settings}, stdout=log, stderr=log)
-        try:
-            yield
-            assert process.poll() is None, (directory / "mails-worker.log").read_text()
-        finally:
-            process.terminate()
-            process.wait(30)
+    with replace(stage.site, environment={**stage.site.environment, **settings}).worker():
+        yield
 
 
 def private_key() -> bytes:
@@ -156,17 +118,14 @@ def private_key() -> bytes:
 
 
 def main() -> None:
-    directory = Path(os.environ["UNDERSIGN_TEST_DIR"])
     mails = int(sys.argv[1]) if sys.argv[1:] else MAILS
+    home = Path(tempfile.mkdtemp(prefix="undersign-bench-"))
     try:
-        with server_running(directory) as server_url:
-            database = TestDatabase(server_url, "undersign_bench_mails")
-            database.create()
-            rate = mails_per_second(database_url=database.url, directory=directory, mails=mails)
-            database.drop()
+        with staged(home) as stage:
+            rate = mails_per_second(stage, mails=mails)
     finally:
-        shutil.rmtree(layout_of(directory).home, ignore_errors=True)
-        shutil.rmtree(directory, ignore_errors=True)
+        shutil.rmtree(layout_of(home).home, ignore_errors=True)
+        shutil.rmtree(home, ignore_errors=True)
     print(f"{rate:.0f} mails a second")
 
 
