@@ -190,6 +190,23 @@ def test_a_form_that_could_not_be_taken_is_sent_again_by_one_button(
         assert "/confirm/" in link_in(mail_server, visitor.email)
 
 
+@pytest.mark.parametrize("is_scripted", [True, False], ids=["scripts", "plain"])
+def test_what_came_too_late_is_there_to_be_copied(
+    browser: Browser, journey: Site, visitor: Visitor, weir: PetitionPage, is_scripted: bool
+) -> None:
+    with visiting(browser, journey, viewport=PHONE, java_script_enabled=is_scripted) as visit:
+        page = visit.page
+        visit.open(visitor.path)
+        fill_in(page, visitor.email)
+        petition_close(petition=weir.petition, by=None, at=timezone.now())
+        until(lambda: "Signing has ended" in journey.post(visitor.path, {}).text)
+        page.get_by_role("button", name="Sign the petition").click()
+        expect(page.get_by_role("heading", name="Your signature was not sent")).to_be_in_viewport()
+        expect(page.locator("#errors")).to_be_focused()
+        expect(page.get_by_role("definition")).to_have_text(["Alice Ames", visitor.email])
+        assert page.title().startswith("Not sent:")
+
+
 def test_a_petition_that_has_ended_looks_like_it(
     browser: Browser, journey: Site, visitor: Visitor, weir: PetitionPage
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from tests.journeys.conftest import Visitor, link_in
+from tests.journeys.conftest import Visitor, link_in, petition_publish
 from tests.messaging.servers import Server
 from tests.site import Site
 from tests.waiting import until
@@ -112,21 +112,6 @@ def test_characters_that_harm_are_refused_or_harmless(
     assert "\u202e" not in page
 
 
-def test_a_body_that_is_no_form_is_refused_in_words(
-    journey: Site, weir: PetitionPage, visitor: Visitor
-) -> None:
-    form = {"Content-Type": "application/x-www-form-urlencoded"}
-    bad_text = b"name=%ED%A0%80&email=%FF&text_version=" + visitor.form()["text_version"].encode()
-    huge = journey.request("POST", visitor.path, headers=form, body=b"name=" + b"x" * 10_000_000)
-    json = journey.request("POST", visitor.path, headers={"Content-Type": "application/json"}, body=b"{}")
-    many = journey.request("POST", visitor.path, headers=form, body=b"a=1&" * 500)
-    surrogate = journey.request("POST", visitor.path, headers=form, body=bad_text)
-    assert [a.status for a in (huge, json, many, surrogate)] == [413, 415, 400, 422]
-    assert "more than a form can hold" in huge.text
-    assert "could not read" in json.text
-    assert not attempts(weir)
-
-
 def test_links_that_do_not_work_say_why(
     journey: Site, visitor: Visitor, mail_server: Server, weir: PetitionPage
 ) -> None:
@@ -152,9 +137,12 @@ def test_an_expired_link_offers_to_sign_again(journey: Site, visitor: Visitor, w
 
 
 def test_an_unknown_petition_is_not_found(journey: Site, visitor: Visitor) -> None:
-    for answer in (journey.get("/p/nothing/"), journey.post("/p/nothing/", visitor.form())):
+    read, sent = journey.get("/p/nothing/"), journey.post("/p/nothing/", visitor.form())
+    for answer in (read, sent):
         assert answer.status == 404
         assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert f'<dd dir="auto">{visitor.email}</dd>' in sent.text
+    assert "not sent" not in read.text
 
 
 def test_a_closed_petition_takes_no_form_and_confirms_what_came_before(
@@ -167,7 +155,10 @@ def test_a_closed_petition_takes_no_form_and_confirms_what_came_before(
     until(lambda: 'name="email"' not in journey.get(visitor.path).text)
     late = journey.post(visitor.path, form)
     assert late.status == 409
+    assert late.headers["cache-control"] == "no-store"
     assert "closed" in late.text.lower()
+    assert "Your signature was not sent" in late.text
+    assert '<dd dir="auto">Alice Ames</dd>' in late.text
     confirmed = journey.post(link_in(mail_server, visitor.email), {})
     assert confirmed.headers["location"] == f"{visitor.path}thanks/"
 
@@ -220,6 +211,29 @@ def test_the_mail_is_sent_again_and_to_another_address(
     assert signatures(weir).get().public_name == "Alice Ames"
 
 
+def test_a_link_to_send_again_works_only_at_its_own_petition(
+    journey: Site, visitor: Visitor, mail_server: Server, weir: PetitionPage
+) -> None:
+    other = petition_publish(weir.get_parent().specific, slug=f"dam-{weir.pk}")
+    until(lambda: journey.post(f"/p/{other.petition.slug}/", {}).status in {409, 422} or None)
+    inbox = visitor.sign().headers["location"]
+    link_in(mail_server, visitor.email)
+    misplaced = inbox.replace(visitor.path, f"/p/{other.petition.slug}/")
+    elsewhere = {"email": f"trudy-{visitor.email}"}
+    for answer in (
+        journey.get(misplaced),
+        journey.post(misplaced, {}),
+        journey.post(misplaced, elsewhere),
+        journey.get(misplaced.replace("/inbox/", "/inbox/again/")),
+    ):
+        assert answer.status == 404
+        assert "It belongs to another petition" in answer.text
+        assert answer.headers["cache-control"] == "no-store"
+    assert attempts(weir).count() == 1
+    assert not attempts(other)
+    assert journey.post(inbox, elsewhere).status == 303
+
+
 def test_an_unpublished_petition_takes_no_more_signatures(
     journey: Site, visitor: Visitor, weir: PetitionPage, mail_server: Server
 ) -> None:
@@ -233,5 +247,6 @@ def test_an_unpublished_petition_takes_no_more_signatures(
     )
     touch(weir.petition)
     until(lambda: journey.post(visitor.path, form).status == 404 or None)
+    assert '<dd dir="auto">Alice Ames</dd>' in journey.post(visitor.path, form).text
     confirmed = journey.post(link_in(mail_server, visitor.email), {})
     assert confirmed.status == 303

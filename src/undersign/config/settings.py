@@ -26,6 +26,7 @@ BASE_URL = env.str("UNDERSIGN_BASE_URL", default="http://127.0.0.1:8000").rstrip
 IS_SECURE = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("UNDERSIGN_ALLOWED_HOSTS", default=["*"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+CSRF_FAILURE_VIEW = "undersign.web.views.errors.stale_form"
 METRICS_TOKEN = env.str("UNDERSIGN_METRICS_TOKEN", default="")
 TRUSTED_PROXIES = env.list("UNDERSIGN_TRUSTED_PROXIES", default=[])
 

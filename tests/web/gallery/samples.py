@@ -28,6 +28,7 @@ from undersign.web.presentation.fields import (
 from undersign.web.presentation.form import ConsentChoice, DisplayChoice, SignForm
 from undersign.web.presentation.frame import Frame, LanguageLink, OrganisationView, Page, Picture
 from undersign.web.presentation.home import HomePage, PetitionCard
+from undersign.web.presentation.kept import KeptAnswer
 from undersign.web.presentation.names import NamesPage, NamesSlot, SignerView
 from undersign.web.presentation.petition import (
     LetterView,
@@ -39,7 +40,13 @@ from undersign.web.presentation.petition import (
     TargetView,
     TextVersion,
 )
-from undersign.web.presentation.problems import BrokenPage, NotFoundPage, TooFastPage, UnavailablePage
+from undersign.web.presentation.problems import (
+    BrokenPage,
+    NotFoundPage,
+    StaleFormPage,
+    TooFastPage,
+    UnavailablePage,
+)
 from undersign.web.presentation.removals import RemovalView
 from undersign.web.presentation.share import ShareView
 from undersign.web.presentation.story import Heading, Image, Quote, RichText, Video
@@ -337,6 +344,18 @@ CARDS = (
         photo=SQUARE,
     ),
 )
+KEPT = (
+    KeptAnswer(label="Your name", value="Wilhelmina van der Berg-Achterberg"),
+    KeptAnswer(label="Your e-mail", value="wilhelmina.van-der-berg-achterberg@mailbox.example"),
+    KeptAnswer(
+        label="Why are you signing?",
+        value="I was misidentified once. It took eleven months to undo.\n\nNobody said sorry.",
+    ),
+)
+KEPT_ARABIC = (
+    KeptAnswer(label="اسمك", value="ليلى حدّاد"),
+    KeptAnswer(label="بريدك الإلكتروني", value="layla@people.example"),
+)
 PAGES: dict[str, Page] = {
     "petition": OPEN,
     "petition-none": replace(OPEN, names=NamesSlot(newest=()), **count_of(0)),
@@ -396,6 +415,10 @@ PAGES: dict[str, Page] = {
         OPEN, standing=Standing(state=State.PAUSED, since=date(2026, 5, 12)), form=None
     ),
     "petition-closed": resting(State.CLOSED, ""),
+    "petition-closed-late": replace(resting(State.CLOSED, ""), kept=KEPT),
+    "petition-arabic-late": replace(
+        resting(State.CLOSED, ""), frame=ARABIC, title="أزيلوا كاميرات التعرّف على الوجوه", kept=KEPT_ARABIC
+    ),
     "petition-won": resting(
         State.WON,
         "<p>On 24 June the council voted 31 to 9 to end the trial. The cameras come down in August.</p>",
@@ -501,6 +524,8 @@ PAGES: dict[str, Page] = {
     ),
     "home-none": HomePage(frame=FRAME, heading="Open Square"),
     "not-found": NotFoundPage(frame=FRAME),
+    "not-found-kept": NotFoundPage(frame=Frame(language="en", organisation=None), kept=KEPT),
+    "stale-form": StaleFormPage(frame=Frame(language="en", organisation=None)),
     "not-found-bare": NotFoundPage(frame=Frame(language="en", organisation=None)),
     "broken": BrokenPage(frame=FRAME),
     "unavailable": UnavailablePage(frame=FRAME),

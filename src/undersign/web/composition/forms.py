@@ -109,6 +109,17 @@ def error_message(error: FieldError) -> str:
     return messages.get(error.code, messages["unknown"])
 
 
+def body_message(status: int) -> str:
+    """Say what was wrong with a form as a whole (400, 413 or 415), in the language that is active."""
+    messages = {
+        400: _("There was more in this than the form asks for. Nothing is sent yet."),
+        413: _("That was more than a form can hold. Nothing is sent yet, and what was too long is cut."),
+        415: _("Your browser sent something that we could not read as a form. Nothing is sent yet."),
+    }
+    what_to_do = _("Please check it and send it again.")
+    return f"{messages[status]} {what_to_do}"
+
+
 def _general_messages() -> dict[str, str]:
     return {
         "unknown": _("Please check this."),

@@ -17,6 +17,7 @@ from undersign.web.addresses import public_path
 from undersign.web.blocks import blocks_shown
 from undersign.web.composition.forms import Filled, sign_form
 from undersign.web.composition.frames import frame_of
+from undersign.web.composition.kept import kept_answers
 from undersign.web.composition.pictures import picture_of
 from undersign.web.composition.removals import removed_total
 from undersign.web.composition.structured_data import petition_json
@@ -54,6 +55,7 @@ def petition_page(page: PetitionPage, *, at: datetime, filled: Filled | None = N
         sign_off=_sign_off(page),
         standing=standing,
         form=sign_form(page, filled) if can_sign else None,
+        kept=kept_answers(filled.values) if filled and not can_sign else (),
         version=_version(page, path, at),
         count=CountSlot(total=total),
         progress=ProgressSlot(total=total, goal=next_goal(total)),

@@ -13,7 +13,7 @@ from asgiref.sync import sync_to_async
 from django.db import Error, close_old_connections
 from django.http import Http404
 from django.utils import timezone
-from django.utils.translation import gettext, override
+from django.utils.translation import override
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -25,12 +25,14 @@ from undersign.signing.services.confirmations import Outcome
 from undersign.supporters.mailbox import AddressInvalid
 from undersign.web.addresses import public_path
 from undersign.web.composition import journey
-from undersign.web.composition.forms import Filled, error_message
+from undersign.web.composition.forms import Filled, body_message, error_message
 from undersign.web.composition.frames import bare_frame
+from undersign.web.composition.kept import kept_answers
 from undersign.web.composition.petitions import petition_page
 from undersign.web.composition.texts import text_changed_page
 from undersign.web.front_door.board import BoardEmpty
-from undersign.web.front_door.bodies import BodyRefused
+from undersign.web.front_door.bodies import BodyRefused, typed
+from undersign.web.front_door.links import LinkMisplaced
 from undersign.web.front_door.places import Place, language_of
 from undersign.web.headers import PRIVATE_HEADERS
 from undersign.web.models import PetitionPage
@@ -71,33 +73,47 @@ async def _(problem: TextChanged, place: Place, values: Mapping[str, str]) -> Re
 
 @refusal.register
 async def _(problem: PetitionEnded, place: Place, values: Mapping[str, str]) -> Response:
-    """Show the petition as it stands, closed, won or lost: 409."""
-    return await _petition_answer(place, lambda page: petition_page(page, at=timezone.now()), status=409)
+    """Show the petition as it stands, closed, won or lost, with what was typed to be copied: 409."""
+
+    def compose(page: PetitionPage) -> Page:
+        return petition_page(page, at=timezone.now(), filled=Filled(values))
+
+    return await _petition_answer(place, compose, status=409, values=values)
 
 
 @refusal.register
 async def _(problem: AddressInvalid, place: Place, values: Mapping[str, str]) -> Response:
     """Show the inbox page with the other address as it was typed and what is wrong with it: 422."""
 
-    def compose(page: PetitionPage) -> Page:
-        shown = journey.inbox_page(page)
-        message = error_message(FieldError("email", problem.code))
-        return replace(shown, email=shown.email.filled(value=values["email"], error=message))
+    def say_what_is_wrong() -> str:
+        return error_message(FieldError("email", problem.code))
 
-    return await _petition_answer(place, compose, status=422)
+    return await _inbox_answer(place, values, say_what_is_wrong, status=422)
 
 
 @refusal.register
 async def _(problem: BodyRefused, place: Place, values: Mapping[str, str]) -> Response:
-    """Show the form, with a word on what was wrong with the request as a whole: 400, 413 or 415."""
+    """Show the form with what could be read of it, and what was wrong with all of it: 400, 413 or 415."""
+    read = typed(problem.values)
 
     def compose(page: PetitionPage) -> Page:
-        too_much = gettext("That was more than a form can hold. Please shorten what you wrote.")
-        unread = gettext("Your browser sent something that we could not read. Please fill in the form again.")
-        words = too_much if problem.status == 413 else unread
-        return petition_page(page, at=timezone.now(), filled=Filled(values, problem=words))
+        filled = Filled(read, problem=body_message(problem.status))
+        return petition_page(page, at=timezone.now(), filled=filled)
 
-    return await _petition_answer(place, compose, status=problem.status)
+    return await _petition_answer(place, compose, status=problem.status, values=read)
+
+
+@refusal.register
+async def _(problem: LinkMisplaced, place: Place, values: Mapping[str, str]) -> Response:
+    """Say that the link belongs to another petition: 404."""
+    return await link_refused(place.locale, problem)
+
+
+async def inbox_unread(problem: BodyRefused, place: Place) -> Response:
+    """Show the inbox page with the other address as far as it could be read: 400, 413 or 415."""
+    return await _inbox_answer(
+        place, typed(problem.values), lambda: body_message(problem.status), status=problem.status
+    )
 
 
 @refusal.register
@@ -121,7 +137,7 @@ async def _(problem: BoardEmpty, place: Place, values: Mapping[str, str]) -> Res
 @refusal.register
 async def _(problem: PetitionUnknown, place: Place, values: Mapping[str, str]) -> Response:
     """Say that there is no such petition: 404."""
-    return await unknown(place.locale)
+    return await unknown(place.locale, values)
 
 
 async def unavailable(language: str, values: Mapping[str, str], *, retry_after: int) -> Response:
@@ -135,10 +151,17 @@ async def unavailable(language: str, values: Mapping[str, str], *, retry_after: 
     return response
 
 
-async def unknown(language: str) -> Response:
-    """Say that there is no such petition: 404."""
+async def unknown(language: str, values: Mapping[str, str]) -> Response:
+    """Say that there is no such petition, with what was typed to be copied: 404."""
     home = public_path("", language=language)
-    return await _drawn(NotFoundPage(frame=bare_frame(language), home_url=home), status=404)
+    with override(language):
+        kept = kept_answers(values)
+    return await _drawn(NotFoundPage(frame=bare_frame(language), home_url=home, kept=kept), status=404)
+
+
+async def nothing_here(request: Request, _error: Exception) -> Response:
+    """Say that nothing is at this address, as for a picture or a style that is not there: 404."""
+    return await unknown(language_of(request), {})
 
 
 async def broken(request: Request, _error: Exception) -> Response:
@@ -160,13 +183,14 @@ LINK_FAULTS: Mapping[type[Exception], tuple[LinkFault, int]] = {
     TokenMalformed: (LinkFault.TRUNCATED, 404),
     TokenForged: (LinkFault.FORGED, 404),
     TokenExpired: (LinkFault.EXPIRED, 410),
+    LinkMisplaced: (LinkFault.MISPLACED, 404),
     PetitionUnknown: (LinkFault.EXPIRED, 410),
     PetitionEnded: (LinkFault.EXPIRED, 410),
 }
 
 
-async def link_refused(language: str, refused: TokenRefused | SigningError) -> Response:
-    """Say why a link from a mail does not confirm, and what to do."""
+async def link_refused(language: str, refused: TokenRefused | SigningError | LinkMisplaced) -> Response:
+    """Say why a link does not work, and what to do."""
     fault, status = LINK_FAULTS[type(refused)]
     return await _drawn(LinkProblemPage(frame=bare_frame(language), fault=fault), status=status)
 
@@ -177,16 +201,29 @@ async def link_spent(place: Place, outcome: Outcome) -> Response:
     return await _drawn(LinkProblemPage(frame=bare_frame(place.locale), fault=fault), status=410)
 
 
+async def _inbox_answer(
+    place: Place, values: Mapping[str, str], say_what_is_wrong: Callable[[], str], *, status: int
+) -> Response:
+    """Answer with the inbox page, the other address as it was typed and what is wrong with it."""
+
+    def compose(page: PetitionPage) -> Page:
+        shown = journey.inbox_page(page)
+        email = shown.email.filled(value=values.get("email", ""), error=say_what_is_wrong())
+        return replace(shown, email=email)
+
+    return await _petition_answer(place, compose, status=status, values=values)
+
+
 async def _petition_answer(
-    place: Place, compose: Compose, *, status: int, values: Mapping[str, str] | None = None
+    place: Place, compose: Compose, *, status: int, values: Mapping[str, str]
 ) -> Response:
     """Answer with a page that shows a petition; without the database, with the one that needs none."""
     try:
         html = await sync_to_async(_compose_and_render)(place, compose)
     except Http404:
-        return await unknown(place.locale)
+        return await unknown(place.locale, values)
     except Error:
-        return await unavailable(place.locale, values or {}, retry_after=5)
+        return await unavailable(place.locale, values, retry_after=5)
     return HTMLResponse(html, status, PRIVATE_HEADERS)
 
 

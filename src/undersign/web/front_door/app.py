@@ -78,7 +78,8 @@ def front_door(
         *files,
         Mount("/", django),
     ]
-    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={Exception: answers.broken})
+    problems = {404: answers.nothing_here, Exception: answers.broken}
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers=problems)
 
 
 def petition_routes(prefix: str, show_names: Endpoint) -> list[BaseRoute]:

@@ -1,20 +1,26 @@
 """Reading what a browser posts, within bounds."""
 
+import asyncio
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+from undersign.web.front_door.salvage import FORM, kind_of, salvaged
+
 MAX_BODY = 64 * 1024
 MAX_DROPPED = 32 * 1024 * 1024
 MAX_FIELDS = 60
-FORM = "application/x-www-form-urlencoded"
 
 
 class BodyRefused(Exception):
-    """The body cannot be a form of ours; `status` is the HTTP status that says so."""
+    """The body cannot be a form of ours; `status` is the HTTP status that says so.
 
-    def __init__(self, status: int) -> None:
+    `values` is what could be read of it all the same, to be shown again.
+    """
+
+    def __init__(self, status: int, values: dict[str, str]) -> None:
         self.status = status
+        self.values = values
         super().__init__(f"refused with {status}")
 
 
@@ -23,10 +29,12 @@ async def form_values(request: Request) -> dict[str, str]:
 
     Bytes that are no UTF-8 become lone surrogates, which the fields refuse with a message.
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != FORM:
-        raise BodyRefused(415)
-    body = await _bounded(request)
+    content_type = request.headers.get("content-type", "")
+    body, is_whole = await _bounded(request)
+    if kind_of(content_type) != FORM:
+        raise await _refused(415, body, content_type)
+    if not is_whole:
+        raise await _refused(413, body, content_type)
     try:
         pairs = parse_qsl(
             body.decode("ascii", "surrogateescape"),
@@ -35,26 +43,28 @@ async def form_values(request: Request) -> dict[str, str]:
             max_num_fields=MAX_FIELDS,
         )
     except ValueError:
-        raise BodyRefused(400) from None
+        raise await _refused(400, body, content_type) from None
     return dict(pairs)
 
 
-async def _bounded(request: Request) -> bytes:
-    """Read a body to its end, but keep no more than fits a form.
+async def _refused(status: int, body: bytes, content_type: str) -> BodyRefused:
+    """Make the refusal in a thread: a hostile body can take a tenth of a second to read."""
+    return BodyRefused(status, await asyncio.to_thread(salvaged, body, content_type))
+
+
+async def _bounded(request: Request) -> tuple[bytes, bool]:
+    """Read a body to its end, but keep no more than fits a form; tell whether that is all of it.
 
     A browser shows our answer only once it has sent everything, so what is too much is read and dropped, up
     to a bound.
     """
     body, size = bytearray(), 0
     async for chunk in request.stream():
+        body += chunk[: MAX_BODY - len(body)]
         size += len(chunk)
-        if size <= MAX_BODY:
-            body += chunk
-        elif size > MAX_DROPPED:
+        if size > MAX_DROPPED:
             break
-    if size > MAX_BODY:
-        raise BodyRefused(413)
-    return bytes(body)
+    return bytes(body), size <= MAX_BODY
 
 
 def typed(values: dict[str, str]) -> dict[str, str]:

@@ -24,7 +24,7 @@ from undersign.web.front_door.board import BoardEmpty
 from undersign.web.front_door.bodies import BodyRefused, form_values, typed
 from undersign.web.front_door.cached import CachedPage
 from undersign.web.front_door.desk import Desk, attempt_submit, desk_of
-from undersign.web.front_door.links import AttemptLink, inbox_token, read_link
+from undersign.web.front_door.links import AttemptLink, LinkMisplaced, inbox_token, read_link
 from undersign.web.front_door.moment import moment
 from undersign.web.front_door.places import Place, place_of
 
@@ -35,9 +35,11 @@ async def show_inbox(request: Request) -> Response:
     """Show where to look, unless the link is too old to do anything with."""
     place = place_of(request)
     try:
-        _read(request)
+        _read(request, place)
     except TokenRefused:
         return RedirectResponse(public_path(f"p/{place.slug}/", language=place.locale), 303)
+    except LinkMisplaced as misplaced:
+        return await answers.link_refused(place.locale, misplaced)
     return CachedPage(
         desk_of(request).cache, place, "inbox/again/" if "again" in request.url.path else "inbox/"
     )
@@ -48,7 +50,7 @@ async def send(request: Request) -> Response:
     desk, place = desk_of(request), place_of(request)
     values: dict[str, str] = {}
     try:
-        link = _read(request)
+        link = _read(request, place)
         values = await form_values(request)
         if "email" not in values:
             return await _send_again(desk, place, link)
@@ -59,13 +61,23 @@ async def send(request: Request) -> Response:
         return await answers.refusal(DatabaseAway(), place, typed(values))
     except (TokenRefused, AttemptUnknown):
         return RedirectResponse(public_path(f"p/{place.slug}/", language=place.locale), 303)
-    except (BodyRefused, AddressInvalid, SigningError, NotAccepted, BoardEmpty) as problem:
+    except BodyRefused as problem:
+        return await answers.inbox_unread(problem, place)
+    except (LinkMisplaced, AddressInvalid, SigningError, NotAccepted, BoardEmpty) as problem:
         return await answers.refusal(problem, place, typed(values))
 
 
-def _read(request: Request) -> AttemptLink:
+def _read(request: Request, place: Place) -> AttemptLink:
+    """Read the link, without the database. Raises TokenRefused, and LinkMisplaced at another petition.
+
+    A process that has not seen the database yet knows no petition, and takes the address as it is.
+    """
     desk = desk_of(request)
-    return read_link(desk.tokens.read(request.path_params["token"], purpose="inbox", at=desk.clock()))
+    link = read_link(desk.tokens.read(request.path_params["token"], purpose="inbox", at=desk.clock()))
+    petition = desk.board.petitions.get(link.petition_id)
+    if petition is not None and petition.slug != place.slug:
+        raise LinkMisplaced(place.slug)
+    return link
 
 
 async def _send_again(desk: Desk, place: Place, link: AttemptLink) -> Response:

@@ -10,6 +10,10 @@ from undersign.foundation.tokens import Token, TokenSigner
 INBOX_LIFETIME = timedelta(hours=2)
 
 
+class LinkMisplaced(Exception):
+    """A genuine link, at the address of another petition."""
+
+
 @dataclass(frozen=True, slots=True)
 class AttemptLink:
     """An attempt and its petition, as a link names them."""

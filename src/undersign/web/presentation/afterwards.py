@@ -62,10 +62,11 @@ class ThanksPage(Page):
 
 
 class LinkFault(StrEnum):
-    """Why a mailed link does not confirm."""
+    """Why a link does not work."""
 
     EXPIRED = "expired"
     FORGED = "forged"
+    MISPLACED = "misplaced"
     TRUNCATED = "truncated"
     WITHDRAWN = "withdrawn"
 

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from undersign.web.presentation.count import CountSlot, ProgressSlot
 from undersign.web.presentation.form import SignForm
 from undersign.web.presentation.frame import NO_HTML, Page, Picture
+from undersign.web.presentation.kept import KeptAnswer
 from undersign.web.presentation.names import NamesSlot
 from undersign.web.presentation.share import ShareView
 from undersign.web.presentation.story import Block
@@ -86,7 +87,10 @@ class TextVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PetitionPage(Page):
-    """A petition. `form` is None unless it can be signed now; `removed` are signatures taken off."""
+    """A petition. `form` is None unless it can be signed now; `removed` are signatures taken off.
+
+    `kept` is what was typed into a form that came too late.
+    """
 
     template: ClassVar[str] = "undersign/petition.html"
     title: str
@@ -103,6 +107,7 @@ class PetitionPage(Page):
     removed: int = 0
     standing: Standing = Standing()
     form: SignForm | None = None
+    kept: tuple[KeptAnswer, ...] = ()
     photo: Picture | None = None
     photo_url: str = ""
     goal: str = ""

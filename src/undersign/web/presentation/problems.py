@@ -4,14 +4,23 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from undersign.web.presentation.frame import Page
+from undersign.web.presentation.kept import KeptAnswer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotFoundPage(Page):
-    """404: nothing lives at this address."""
+    """404: nothing lives at this address. `kept` is what was typed into a form that was sent there."""
 
     template: ClassVar[str] = "undersign/not_found.html"
     home_url: str = "/"
+    kept: tuple[KeptAnswer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaleFormPage(Page):
+    """403: a form of the admin that carries no proof, or an old one, that it was opened by who sends it."""
+
+    template: ClassVar[str] = "undersign/stale_form.html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,11 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language_from_path
+from django.utils.translation import get_language, get_language_from_path
 
 from undersign.web.addresses import public_path
 from undersign.web.composition.frames import bare_frame
-from undersign.web.presentation.problems import BrokenPage, NotFoundPage
+from undersign.web.presentation.problems import BrokenPage, NotFoundPage, StaleFormPage
 from undersign.web.views.public import page_response
 
 
@@ -22,6 +22,14 @@ def broken(request: HttpRequest) -> HttpResponse:
     language = _language(request)
     home = public_path("", language=language)
     return page_response(BrokenPage(frame=bare_frame(language), home_url=home), status=500)
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that a form of the admin has to be opened anew, and that nothing typed is lost: 403."""
+    page = StaleFormPage(frame=bare_frame(get_language() or settings.LANGUAGE_CODE))
+    response = page_response(page, status=403)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _language(request: HttpRequest) -> str:
