@@ -1,7 +1,6 @@
 """Group commit against a real PostgreSQL: a deed is a row with a key and a name."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, NamedTuple
@@ -277,12 +276,10 @@ async def test_a_database_that_stays_away_is_reported_within_the_patience(scratc
     nowhere = psycopg.conninfo.make_conninfo(scratch_dsn, host="127.0.0.1", port="1")
     async with (
         AsyncConnectionPool[Connection](nowhere, min_size=0, max_size=2, timeout=0.2, open=False) as pool,
-        deeds_committed(pool, patience=0.5, submit_timeout=2) as commit,
+        deeds_committed(pool, patience=0.5, submit_timeout=3600) as commit,
     ):
-        began = time.monotonic()
-        with pytest.raises(DatabaseAway):
+        with pytest.raises(DatabaseAway):  # by the patience: the submitter itself would wait for an hour
             await commit.submit(Deed(1, "alice"))
-        assert time.monotonic() - began < 1.5
 
 
 async def test_once_the_database_is_known_to_be_away_nobody_waits_for_it(
@@ -340,15 +337,16 @@ async def accepted(commit: GroupCommit[Deed, int], deed: Deed) -> None:
 
 
 async def test_a_submitter_waits_no_longer_than_its_timeout(pool: Pool) -> None:
+    may_write = asyncio.Event()
+
     async def stall(connection: Connection, deeds: Sequence[Deed]) -> list[int]:
-        await connection.execute("SELECT pg_sleep(0.6)")
+        await may_write.wait()
         return await insert_deeds(connection, deeds)
 
     async with deeds_committed(pool, stall, submit_timeout=0.1) as commit:
-        began = time.monotonic()
         with pytest.raises(DatabaseAway):
             await commit.submit(Deed(1, "alice"))
-        assert time.monotonic() - began < 0.5
+        may_write.set()
     assert await names_in(pool) == ["alice"]
 
 
@@ -409,18 +407,22 @@ async def test_the_same_deed_twice_in_one_batch_is_written_once(pool: Pool) -> N
     assert await names_in(pool) == ["alice"]
 
 
-async def test_the_event_loop_is_never_held(pool: Pool) -> None:
-    longest = 0.0
+async def test_others_have_their_turn_after_every_batch(pool: Pool) -> None:
+    finished: list[int | BaseException] = []
+    jumps: list[int] = []
+
+    async def submit(commit: GroupCommit[Deed, int], deed: Deed) -> None:
+        finished.append(await commit.submit(deed))
 
     async def feel_the_pulse() -> None:
-        nonlocal longest
         while True:
-            before = time.monotonic()
-            await asyncio.sleep(0.001)
-            longest = max(longest, time.monotonic() - before)
+            before = len(finished)
+            await asyncio.sleep(0)
+            jumps.append(len(finished) - before)
 
-    async with deeds_committed(pool) as commit:
+    async with deeds_committed(pool, max_batch=100, flushers=2) as commit:
         pulse = asyncio.create_task(feel_the_pulse())
-        await submit_all(commit, [Deed(key, "alice") for key in range(3000)])
+        await asyncio.gather(*(submit(commit, Deed(key, "alice")) for key in range(3000)))
         pulse.cancel()
-    assert longest < 0.25
+    assert len(finished) == 3000
+    assert max(jumps) <= 200
