@@ -55,7 +55,8 @@ class PageCache:
         self.counts = self._pages.counts
         self.put, self.splice = self._pages.put, self._pages.splice
         self.invalidate, self.drop = self._pages.invalidate, self._pages.drop
-        self.paths_by_slots, self.close = self._pages.paths_by_slots, self._pages.close
+        self.paths_by_slots, self.slots_filled_at = self._pages.paths_by_slots, self._pages.slots_filled_at
+        self.close = self._pages.close
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory, else render once for all who wait, else pass on."""

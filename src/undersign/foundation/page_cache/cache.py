@@ -71,6 +71,14 @@ class Pages:
                 paths.setdefault(tag, []).append(entry.page.path)
         return paths
 
+    def slots_filled_at(self) -> dict[str, dict[str, float]]:
+        """Return the same paths, each with the instant as of which its slots are filled."""
+        filled: dict[str, dict[str, float]] = {}
+        for entry in self._found:
+            if tag := entry.page.rendered.slots_of:
+                filled.setdefault(tag, {})[entry.page.path] = entry.filled_at
+        return filled
+
     def splice(self, path: str, contents: dict[str, bytes]) -> None:
         """Fill slots of the page at `path` if it is in memory."""
         if entry := self._found.get(path):
@@ -144,8 +152,14 @@ class Pages:
         for _ in range(3):
             page = await self._render_once(path)
             if not self._invalidated.outdate(page) and not self._dropped.outdate(page):
-                return self._keep(page)
+                return self._newer(page) or self._keep(page)
         return Entry(page, now=self._clock())
+
+    def _newer(self, page: Page) -> Entry | None:
+        """Find what was put at the page's path while it was being rendered."""
+        known = self.get(page.path)
+        is_newer = known and page.rendered_at < known.page.rendered_at <= self._clock()
+        return known if is_newer else None
 
     async def _render_once(self, path: str) -> Page:
         try:

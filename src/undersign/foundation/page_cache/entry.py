@@ -95,6 +95,11 @@ class Entry:
         """The instant from which nobody gets the page before a new rendering was tried."""
         return self._until(3 * self.page.rendered.max_age)
 
+    @property
+    def filled_at(self) -> float:
+        """The instant as of which the slots are filled: that of the last splice, or of the rendering."""
+        return max([self.page.rendered_at, *(at for _content, at in self._spliced.values())])
+
     def splice(self, contents: dict[str, bytes], *, now: float) -> None:
         """Fill slots; the change shows at the next `refresh`, at most once a second."""
         for name, content in contents.items():

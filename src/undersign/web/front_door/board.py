@@ -61,30 +61,33 @@ class Board:
         return petition
 
     async def refresh(self, connection: AsyncConnection[Any], *, at: datetime) -> News:
-        """Read what has changed since the last refresh and tell it."""
+        """Read what has changed since the last refresh and tell it.
+
+        Nothing is noted before everything is read, so what is lost half-way is found again the next time.
+        """
         since = {"since": self._polled_at - OVERLAP if self._polled_at else EVER}
-        topics = await self._changed_topics(connection, since)
-        if topics or not self.is_filled:
-            self.petitions = await signable_petitions(connection, at=at)
-            self._by_slug = {petition.slug: petition for petition in self.petitions.values()}
-        counted = await self._moved_counts(connection, since)
+        versions = await self._changed_topics(connection, since)
+        petitions = self.petitions
+        if versions or not self.is_filled:
+            petitions = await signable_petitions(connection, at=at)
+        counts = await self._moved_counts(connection, since)
+        self.petitions = petitions
+        self._by_slug = {petition.slug: petition for petition in petitions.values()}
+        self._versions.update(versions)
+        self.counts.update(counts)
         self.is_filled, self._polled_at = True, at
-        return News(topics, counted)
+        return News(frozenset(versions), frozenset(counts))
 
     async def _changed_topics(
         self, connection: AsyncConnection[Any], since: Mapping[str, datetime]
-    ) -> frozenset[str]:
+    ) -> dict[str, int]:
         cursor = await connection.execute(CHANGES_SINCE_SQL.encode(), since)
         rows = await cursor.fetchall()
-        changed = {topic: version for topic, version, _ in rows if self._versions.get(topic) != version}
-        self._versions.update(changed)
-        return frozenset(changed)
+        return {topic: version for topic, version, _ in rows if self._versions.get(topic) != version}
 
     async def _moved_counts(
         self, connection: AsyncConnection[Any], since: Mapping[str, datetime]
-    ) -> frozenset[int]:
+    ) -> dict[int, int]:
         cursor = await connection.execute(TALLIES, since)
         rows = await cursor.fetchall()
-        moved = {petition: count for petition, count in rows if self.counts.get(petition) != count}
-        self.counts.update(moved)
-        return frozenset(moved)
+        return {petition: count for petition, count in rows if self.counts.get(petition) != count}

@@ -12,6 +12,7 @@ from psycopg_pool import PoolTimeout
 
 from undersign.foundation.changes import petition_topic
 from undersign.foundation.page_cache import Rendered, Selection
+from undersign.signing.queries.petitions import SignablePetition
 from undersign.web.addresses import public_path
 from undersign.web.composition.live import Moving, moving_parts
 from undersign.web.front_door.board import News
@@ -31,25 +32,81 @@ JSON_HEADERS = (
 
 async def keep_current(desk: Desk, *, report: Callable[[], None]) -> None:
     """Refresh the board and the pages for as long as the process runs, also through a database's absence."""
+    live = Live(desk)
     while True:
         try:
-            await refresh(desk)
+            await live.refresh()
         except (Error, DjangoError, PoolTimeout) as problem:
             logger.warning("board.stale", problem=type(problem).__name__)
         report()
         await asyncio.sleep(PERIOD)
 
 
-async def refresh(desk: Desk) -> None:
-    """Look once: pages of what changed are made anew, numbers that moved are spliced in."""
-    is_first = not desk.board.is_filled
-    async with desk.pool.connection(timeout=PERIOD) as connection:
-        news = await desk.board.refresh(connection, at=desk.clock())
-    if not is_first:
-        desk.cache.invalidate(Selection(tags=news.topics))
-        await _drop_unpublished(desk, news)
-    for petition_id in news.counted:
-        await _splice(desk, petition_id)
+class Live:
+    """Knows which petitions have a page in memory that does not show their number yet."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._due: set[int] = set()
+        self._spliced_at: dict[int, float] = {}
+
+    async def refresh(self) -> None:
+        """Look once: pages of what changed are made anew, numbers that moved are spliced in."""
+        desk = self._desk
+        is_first = not desk.board.is_filled
+        async with desk.pool.connection(timeout=PERIOD) as connection:
+            news = await desk.board.refresh(connection, at=desk.clock())
+        self._due |= news.counted
+        if not is_first:
+            desk.cache.invalidate(Selection(tags=news.topics))
+            await _drop_unpublished(desk, news)
+        self._due |= self._late()
+        for petition_id in sorted(self._due):
+            await self._try(petition_id)
+
+    def _late(self) -> set[int]:
+        """Find the petitions with a page that was rendered before their last splice and kept after it."""
+        filled_at = self._desk.cache.slots_filled_at()
+        return {
+            petition_id
+            for petition_id, spliced_at in self._spliced_at.items()
+            if any(
+                at < spliced_at and path.startswith(self._roots(petition_id))
+                for path, at in filled_at.get(petition_topic(petition_id), {}).items()
+            )
+        }
+
+    def _roots(self, petition_id: int) -> tuple[str, ...]:
+        """Give the paths of a petition's pages as they are now; none if it is published no more."""
+        petition = self._desk.board.petitions.get(petition_id)
+        return tuple(_root(petition, language) for language in _languages(petition)) if petition else ()
+
+    async def _try(self, petition_id: int) -> None:
+        """Splice one petition's number; whatever hinders that hinders no other, and is tried again."""
+        try:
+            await self._splice(petition_id)
+        except Exception as problem:  # noqa: BLE001 -- one petition that cannot be drawn must not stop the clock
+            logger.warning("page.not_spliced", petition=petition_id, problem=type(problem).__name__)
+        else:
+            self._due.discard(petition_id)
+
+    async def _splice(self, petition_id: int) -> None:
+        desk, petition = self._desk, self._desk.board.petitions.get(petition_id)
+        if petition is None:
+            return
+        total = desk.board.counts[petition_id]
+        drawn = {
+            _root(petition, language): await sync_to_async(_draw)(petition_id, total, language)
+            for language in _languages(petition)
+        }
+        # From here to the end nothing else runs: a page that is kept later is found by _late.
+        self._spliced_at[petition_id] = desk.clock().timestamp()
+        for path in desk.cache.paths_by_slots().get(petition_topic(petition_id), []):
+            for root, parts in drawn.items():
+                if path.startswith(root):
+                    desk.cache.splice(path, parts.slots)
+        for root, parts in drawn.items():
+            desk.cache.put(f"{root}count.json", _document(petition_id, parts))
 
 
 async def _drop_unpublished(desk: Desk, news: News) -> None:
@@ -60,18 +117,12 @@ async def _drop_unpublished(desk: Desk, news: News) -> None:
         await desk.cache.drop(Selection(tags=frozenset(gone)))
 
 
-async def _splice(desk: Desk, petition_id: int) -> None:
-    petition = desk.board.petitions.get(petition_id)
-    if petition is None:
-        return
-    paths = desk.cache.paths_by_slots().get(petition_topic(petition_id), [])
-    for language in {text.locale for text in petition.texts.values()}:
-        root = public_path(f"p/{petition.slug}/", language=language)
-        parts = await sync_to_async(_draw)(petition_id, desk.board.counts[petition_id], language)
-        for path in paths:
-            if path.startswith(root):
-                desk.cache.splice(path, parts.slots)
-        desk.cache.put(f"{root}count.json", _document(petition_id, parts))
+def _languages(petition: SignablePetition) -> set[str]:
+    return {text.locale for text in petition.texts.values()}
+
+
+def _root(petition: SignablePetition, language: str) -> str:
+    return public_path(f"p/{petition.slug}/", language=language)
 
 
 def _draw(petition_id: int, total: int, language: str) -> Moving:
