@@ -35,8 +35,10 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-def weirs(transactional_db: None) -> list[int]:
+def weirs(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Two published petitions, by their ids."""
+    # Each request of Django has a thread of its own here, whose connection nobody could close later.
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
     place = campaigns.organisation("rivers", "Free Rivers")
     names = ("one", "two")
     return [campaigns.publish(place, f"Weir {n}", f"weir-{n}").petition_id for n in names]

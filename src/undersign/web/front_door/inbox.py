@@ -52,9 +52,7 @@ async def send(request: Request) -> Response:
     try:
         link = _read(request, place)
         values = await form_values(request)
-        if "email" not in values:
-            return await _send_again(desk, place, link)
-        return await _send_elsewhere(request, place, link, values)
+        return await _send(request, place, link, values)
     except ProofDemanded as demanded:
         return await moment(desk, place, demanded.demand, values)
     except (DatabaseProblem, PoolTimeout):
@@ -78,6 +76,12 @@ def _read(request: Request, place: Place) -> AttemptLink:
     if petition is not None and petition.slug != place.slug:
         raise LinkMisplaced(place.slug)
     return link
+
+
+async def _send(request: Request, place: Place, link: AttemptLink, values: dict[str, str]) -> Response:
+    if "email" in values:
+        return await _send_elsewhere(request, place, link, values)
+    return await _send_again(desk_of(request), place, link)
 
 
 async def _send_again(desk: Desk, place: Place, link: AttemptLink) -> Response:
