@@ -7,6 +7,7 @@ import django_stubs_ext
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from undersign.foundation.jetstream.address import stream_address
 from undersign.foundation.keys import load_keys
 from undersign.foundation.postgres import database_url
 from undersign.messaging.mail_url import mail_settings
@@ -112,6 +113,9 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     },
 }
+# Where attempts are handed in: straight to PostgreSQL (None), or to a stream that the worker writes from.
+_intake = env.str("UNDERSIGN_INTAKE", default="postgresql")
+INTAKE = None if _intake == "postgresql" else stream_address(_intake)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ---- People who work here.

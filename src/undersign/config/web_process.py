@@ -12,6 +12,7 @@ from psycopg import AsyncConnection, Error
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from undersign.config.connections import conninfo
+from undersign.config.intake import open_intake
 from undersign.config.screening import keep_screen, screen_make
 from undersign.foundation.group_commit import Breaker, GroupCommit
 from undersign.foundation.keys import KeyRing, KeyUnknown
@@ -21,7 +22,6 @@ from undersign.foundation.networks import networks_from
 from undersign.foundation.page_cache import PageCache
 from undersign.foundation.tokens import TokenSigner
 from undersign.signing.identity import SigningKeys, signing_keys
-from undersign.signing.intake import postgresql_intake
 from undersign.signing.services.candidates import Confirmation
 from undersign.signing.services.confirmations import Outcome, signatures_confirm
 from undersign.web.front_door.board import Board
@@ -48,7 +48,7 @@ async def open_desk(cache: PageCache) -> AsyncIterator[Desk]:
             board=Board(),
             pool=pool,
             attempts=await stack.enter_async_context(
-                postgresql_intake(pool, watch=CommitWatch("attempts"), breaker=breaker)
+                open_intake(pool, breaker, lambda: in_hand.signing.sealer)
             ),
             confirmations=await stack.enter_async_context(_confirmations(pool, in_hand, breaker)),
             screen=screen,

@@ -21,6 +21,7 @@ from procrastinate.contrib.django import app as jobs
 from procrastinate.contrib.django.utils import connector_params
 from psycopg import AsyncConnection
 
+from undersign.config.intake import intake_loops
 from undersign.foundation.keys import KeyRing
 from undersign.foundation.keys.watch import LOOK_EVERY, KeysWatch
 from undersign.foundation.loops import Loop, LoopRunner
@@ -127,8 +128,8 @@ async def _work_with(watch: KeysWatch, stop: asyncio.Event) -> None:
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail") as executor:
         office = post_office(watch.ring, executor, done)
         try:
-            async with asyncio.TaskGroup() as tasks:
-                for loop in loops(office):
+            async with intake_loops(Sealer(watch.ring)) as intake, asyncio.TaskGroup() as tasks:
+                for loop in (*loops(office), *intake):
                     tasks.create_task(LoopRunner(loop, connect, clock, done).run(), name=loop.name)
                 tasks.create_task(_stop_or_new_keys(watch, stop, done), name="keys")
         finally:

@@ -27,6 +27,20 @@ MAILS = Counter("undersign_mails", "Mails handed to the transport", ["kind", "ou
 OUTBOX_AGE = Gauge(
     "undersign_outbox_age_seconds", "Age of the oldest mail that is due", multiprocess_mode="mostrecent"
 )
+INTAKE_WAITING = Gauge(
+    "undersign_intake_waiting", "Messages of the stream not yet written", multiprocess_mode="mostrecent"
+)
+INTAKE_AGE = Gauge(
+    "undersign_intake_age_seconds", "Age of the oldest of them", multiprocess_mode="mostrecent"
+)
+INTAKE_DEAD = Gauge(
+    "undersign_intake_dead",
+    "Messages put aside because they cannot be written",
+    multiprocess_mode="mostrecent",
+)
+INTAKE_DRAINED = Counter(
+    "undersign_intake_drained", "Attempts written from the stream; messages put back or aside", ["outcome"]
+)
 QUEUE_DEPTH = Gauge(
     "undersign_commit_waiting", "Items waiting for their batch", ["queue"], multiprocess_mode="livesum"
 )

@@ -38,7 +38,7 @@ class BatchWriter(Generic[Item, Outcome]):
         self._write = write
         self._limits = limits
 
-    async def settle(self, items: Sequence[Item], *, until: float) -> list[Outcome | Refusal]:
+    async def settle(self, items: Sequence[Item], /, *, until: float) -> list[Outcome | Refusal]:
         """Commit `items` in their order and return one result for each, in the same order.
 
         A bad row is found by halving the batch, which costs about 2·log₂(n) transactions and leaves

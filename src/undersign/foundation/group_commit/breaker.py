@@ -63,3 +63,22 @@ class Breaker:
                 return True
         except (psycopg.Error, PoolTimeout, TimeoutError):
             return False
+
+
+class NoBreaker:
+    """For a store that finds another of its servers by itself: whoever submits waits for that."""
+
+    is_open = False
+
+    def patience(self, usual: float) -> float:
+        """Give all of it."""
+        return usual
+
+    def trip(self) -> None:
+        """Go on trying."""
+
+    def prove(self) -> None:
+        """Nothing was in doubt."""
+
+    async def close(self) -> None:
+        """Nothing is to be ended."""

@@ -2,13 +2,16 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Any, Generic, Protocol, Self
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from undersign.foundation.group_commit.batches import BatchWriter, Item, Outcome, Refusal, Write
-from undersign.foundation.group_commit.breaker import Breaker
+from undersign.foundation.group_commit.breaker import Breaker, NoBreaker
 from undersign.foundation.group_commit.connections import Pool
 from undersign.foundation.group_commit.errors import Closing, DatabaseAway, QueueFull
 from undersign.foundation.group_commit.limits import Limits
+
+Asked_contra = TypeVar("Asked_contra", contravariant=True)
+Answered_co = TypeVar("Answered_co", covariant=True)
 
 
 class Watch(Protocol):
@@ -18,29 +21,36 @@ class Watch(Protocol):
         """Note that `size` items took `seconds` to commit and how many were `waiting` when it began."""
 
 
-class GroupCommit(Generic[Item, Outcome]):
-    """Collects what concurrent requests submit and commits it in batches.
+class Settle(Protocol[Asked_contra, Answered_co]):
+    """Makes a batch durable; `BatchWriter.settle` is one."""
 
-    `sort_key` orders the rows of every batch, so that two batches lock the same keys in the same order
-    and cannot deadlock. `breaker` may be shared with other group commits on the same pool. Belongs to one
-    event loop; use it as an asynchronous context manager.
+    async def __call__(
+        self, items: Sequence[Asked_contra], /, *, until: float
+    ) -> Sequence[Answered_co | Refusal]:
+        """Return one result for each item, in their order; stop trying at the loop time `until`."""
+
+
+class Gathering(Generic[Item, Outcome]):
+    """Collects what concurrent requests submit and has it settled in batches.
+
+    `sort_key` orders the items of every batch. Belongs to one event loop; use it as an asynchronous context
+    manager.
     """
 
     def __init__(
         self,
-        pool: Pool,
-        write: Write[Item, Outcome],
+        settle: Settle[Item, Outcome],
         *,
         sort_key: Callable[[Item], Any],
-        limits: Limits | None = None,
+        limits: Limits,
+        breaker: Breaker | NoBreaker,
         watch: Watch | None = None,
-        breaker: Breaker | None = None,
     ) -> None:
-        self._limits = limits or Limits()
-        self._writer = BatchWriter(pool, write, self._limits)
+        self._limits = limits
+        self._settle = settle
         self._sort_key = sort_key
         self._watch = watch
-        self._breaker = breaker or Breaker(pool)
+        self._breaker = breaker
         self._waiting: OrderedDict[asyncio.Future[Outcome], tuple[Any, Item]] = OrderedDict()
         self._arrived = asyncio.Event()
         self._is_closing = False
@@ -108,7 +118,7 @@ class GroupCommit(Generic[Item, Outcome]):
         loop = asyncio.get_running_loop()
         started, waiting = loop.time(), len(self._waiting)
         until = started + self._breaker.patience(self._limits.patience)
-        results = await self._writer.settle([item for _, item in batch], until=until)
+        results = await self._settle([item for _, item in batch], until=until)
         for (future, _), result in zip(batch, results, strict=True):
             _resolve(future, result)
         self._learn(results)
@@ -127,6 +137,33 @@ class GroupCommit(Generic[Item, Outcome]):
         while self._waiting:
             future, _ = self._waiting.popitem(last=False)
             _resolve(future, Refusal(DatabaseAway()))
+
+
+class GroupCommit(Gathering[Item, Outcome]):
+    """Collects what concurrent requests submit and commits it to PostgreSQL in batches.
+
+    `sort_key` orders the rows of every batch, so that two batches lock the same keys in the same order
+    and cannot deadlock. `breaker` may be shared with other group commits on the same pool.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        write: Write[Item, Outcome],
+        *,
+        sort_key: Callable[[Item], Any],
+        limits: Limits | None = None,
+        watch: Watch | None = None,
+        breaker: Breaker | None = None,
+    ) -> None:
+        limits = limits or Limits()
+        super().__init__(
+            BatchWriter(pool, write, limits).settle,
+            sort_key=sort_key,
+            limits=limits,
+            breaker=breaker or Breaker(pool),
+            watch=watch,
+        )
 
 
 def _resolve(future: asyncio.Future[Outcome], result: Outcome | Refusal) -> None:

@@ -99,13 +99,14 @@ async def attempts_write(connection: AsyncConnection[Any], attempts: Sequence[Ne
 
 async def attempts_write_acknowledged(
     connection: AsyncConnection[Any], attempts: Sequence[NewAttempt]
-) -> None:
+) -> list[None]:
     """Store a batch, sorted by id, of which somebody was told that it is stored already.
 
     Whose proof another attempt had used is held: it is too late to ask for another one.
     """
     refused = await proofs_spend(connection, {a.id: a.proof_id for a in attempts if a.proof_id})
     await _store(connection, [_held(a) if a.id in refused else a for a in attempts])
+    return [None] * len(attempts)
 
 
 def _held(attempt: NewAttempt) -> NewAttempt:
