@@ -66,6 +66,12 @@ class Petition(models.Model):
             "When many forms come from one network, each of them waits a few seconds. Nobody is refused."
         ),
     )
+    is_list_applied = models.BooleanField(
+        _("apply the allow and block lists"),
+        default=True,
+        db_default=True,
+        help_text=_("The lists belong to your organisation; whoever moderates keeps them."),
+    )
 
     signing_paused_at = models.DateTimeField(null=True, blank=True, editable=False)
     mail_paused_at = models.DateTimeField(null=True, blank=True, editable=False)

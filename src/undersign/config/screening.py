@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,9 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from undersign.foundation.keys import KeyRing
 from undersign.foundation.keys.watch import KeysWatch
+from undersign.moderation.lists import lists_of
 from undersign.moderation.pace import Pace, Share
+from undersign.moderation.queries.lists import lists_version, rules_read
 from undersign.moderation.screen import PetitionScreen, Proofs
 from undersign.moderation.services.pacing import paces_forget, paces_share
 
@@ -28,15 +31,31 @@ def screen_make(ring: KeyRing) -> PetitionScreen:
 
 async def keep_screen(screen: PetitionScreen, watch: KeysWatch, pool: Pool) -> None:
     """Exchange counts with the other processes once a second, and work with the keys as they are now."""
-    rounds = 0
+    rounds, reading = 0, ListsReading()
     while True:
         await asyncio.sleep(PERIOD)
         screen.proofs = Proofs.of(watch.ring, numbers=settings.PROOF_NUMBERS)
         with suppress(Error, PoolTimeout):  # until the database is back each process goes by its own counts
             await _exchange(screen.pace, pool)
+            await reading.refresh(screen, pool)
             rounds += 1
             if rounds % FORGET_EVERY == 0:
                 await _forget(pool)
+
+
+@dataclass(slots=True)
+class ListsReading:
+    """Reads the lists anew when they have changed."""
+
+    version: int = -1
+
+    async def refresh(self, screen: PetitionScreen, pool: Pool) -> None:
+        """Look at their version, and take them over if it is another one."""
+        async with pool.connection(timeout=PERIOD) as connection:
+            version = await lists_version(connection)
+            if version != self.version:
+                screen.lists = lists_of(await rules_read(connection))
+                self.version = version
 
 
 async def _exchange(pace: Pace, pool: Pool) -> None:

@@ -31,5 +31,6 @@ SEALED_COLUMNS = (
     SealedColumn("signing_signature", "sealed", "signature"),
     SealedColumn("signing_attempt", "sealed", "attempt"),
     SealedColumn("moderation_namesearch", "sealed", "name_search"),
+    SealedColumn("moderation_listentry", "sealed", "list_entry"),
     SealedColumn("messaging_offlinemail", "sealed", "offline_mail"),
 )

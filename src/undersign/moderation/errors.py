@@ -38,3 +38,19 @@ class SearchNotReady(Refused):
 
     def __init__(self) -> None:
         super().__init__(_("This search is not ready, or its result has expired. Search again."))
+
+
+class NothingToList(Refused):
+    """What was typed is no network, domain or address."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This is not what you chose. Write a network like 192.0.2.0/24, a domain, or an address.")
+        )
+
+
+class AlreadyListed(Refused):
+    """One line for one thing."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This is on a list already. Take it off there first."))

@@ -1,6 +1,7 @@
 """The screen that judges every form: each layer has a switch on the petition."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from undersign.foundation.ids import uuid7
 from undersign.foundation.keys import KeyRing
 from undersign.foundation.metrics import HELD, PROOFS
 from undersign.foundation.tokens import TokenSigner
+from undersign.moderation.lists import Effect, Kind, OrganisationLists
 from undersign.moderation.pace import Pace
 from undersign.moderation.reasons import HeldReason
 from undersign.moderation.waits import seconds_left, wait_read, wait_token
@@ -81,19 +83,24 @@ class Proofs:
 
 @dataclass(slots=True)
 class PetitionScreen:
-    """Judges forms by what this process has in memory. `proofs` is replaced when the keys file is."""
+    """Judges forms by what this process has in memory; `proofs` and `lists` are replaced when they change."""
 
     pace: Pace
     proofs: Proofs
+    lists: Mapping[int, OrganisationLists] = field(default_factory=dict)
 
     def judge(self, submission: Submission) -> Verdict:
         """Let a form be taken. Raises ProofDemanded.
 
-        What is demanded depends on the network and the petition alone, never on the mailbox.
+        What is demanded depends on the network and the petition alone, never on the mailbox: anybody can type
+        an address that is allowed, so only an allowed network needs no proof.
         """
-        proof_id = self._proof_of(submission) if submission.petition.is_pace_limited else None
+        lists = self._lists_for(submission)
+        allowed = lists.finding(Effect.ALLOW, submission) if lists else ""
+        is_paced = submission.petition.is_pace_limited and allowed != Kind.NETWORK
+        proof_id = self._proof_of(submission) if is_paced else None
         self.pace.count(submission.network, submission.at)
-        reason = self._held_reason(submission)
+        reason = "" if allowed else self._held_reason(submission, lists)
         if reason:
             HELD.labels(reason).inc()
         return Verdict(reason, proof_id)
@@ -117,6 +124,11 @@ class PetitionScreen:
         PROOFS.labels("demanded").inc()
         return ProofDemanded(self.proofs.demand(submission, pressure=pressure))
 
-    def _held_reason(self, submission: Submission) -> str:
-        is_trapped = submission.petition.is_trap_set and submission.values.get(HONEYPOT)
-        return HeldReason.HONEYPOT if is_trapped else ""
+    def _held_reason(self, submission: Submission, lists: OrganisationLists | None) -> str:
+        if submission.petition.is_trap_set and submission.values.get(HONEYPOT):
+            return HeldReason.HONEYPOT
+        return lists.finding(Effect.BLOCK, submission) if lists else ""
+
+    def _lists_for(self, submission: Submission) -> OrganisationLists | None:
+        petition = submission.petition
+        return self.lists.get(petition.organisation_id) if petition.is_list_applied else None

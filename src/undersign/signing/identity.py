@@ -13,6 +13,7 @@ from undersign.foundation.keyed_hash import IndexKey
 from undersign.foundation.keys import KeyRing, KeyUnknown
 from undersign.foundation.sealing import Sealer
 from undersign.supporters.mailbox import email_key, is_large_provider, parse_address
+from undersign.supporters.models import IndexEpoch
 from undersign.supporters.services.epochs import EPOCH_LOCK
 
 
@@ -62,6 +63,12 @@ async def signing_keys(connection: AsyncConnection[Any], ring: KeyRing) -> Signi
     """Find the keys of the live epoch and of the one being filled. Raises KeyUnknown."""
     cursor = await connection.execute(EPOCHS)
     return SigningKeys.of_newest_epoch(ring).under(dict(await cursor.fetchall()))
+
+
+def signing_keys_now(ring: KeyRing) -> SigningKeys:
+    """Find the same over Django's own connection. Raises KeyUnknown."""
+    epochs = IndexEpoch.objects.filter(state__in=("live", "filling")).values_list("state", "number")
+    return SigningKeys.of_newest_epoch(ring).under(dict(epochs))
 
 
 async def keys_hold(connection: AsyncConnection[Any], keys: SigningKeys) -> SigningKeys:

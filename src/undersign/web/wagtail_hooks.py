@@ -4,6 +4,8 @@ from wagtail import hooks
 
 from undersign.web.admin import theme
 from undersign.web.admin.downloads import urls as download_urls
+from undersign.web.admin.lists import menu as lists
+from undersign.web.admin.lists import urls as list_urls
 from undersign.web.admin.mailbox import menu as mailbox
 from undersign.web.admin.mailbox import urls as mailbox_urls
 from undersign.web.admin.organisations import urls as organisation_urls
@@ -29,6 +31,9 @@ hooks.register("construct_homepage_panels", home.petitions_first)
 hooks.register("register_admin_urls", lambda: mailbox_urls.urlpatterns)
 hooks.register("register_admin_menu_item", mailbox.MailboxItem)
 hooks.register("construct_homepage_panels", mailbox.notice_without_server)
+
+hooks.register("register_admin_urls", lambda: list_urls.urlpatterns)
+hooks.register("register_admin_menu_item", lists.ListsItem)
 
 hooks.register("register_admin_urls", lambda: undelivered_urls.urlpatterns)
 hooks.register("register_admin_menu_item", undelivered.UndeliveredItem)

@@ -15,7 +15,7 @@ from tests.web.walls.conftest import NOON, Campaign, logged_in
 from undersign.delivery.models import SignatureExport
 from undersign.foundation.models import AuditEntry
 from undersign.messaging.models import OfflineMail
-from undersign.moderation.models import NameSearch, Removal
+from undersign.moderation.models import ListEntry, NameSearch, Removal
 from undersign.supporters.models import Role
 from undersign.supporters.services import ask_create, membership_remove
 from undersign.web.admin.walls import gate
@@ -73,6 +73,10 @@ def walk_with(bobs: Campaign, client: Client) -> Walk:
         progressed_at=NOON,
     )
     letter = OfflineMail.objects.create(organisation=bobs.organisation, at=NOON, sealed=b"never opened")
+    entry = ListEntry.objects.create(
+        organisation=bobs.organisation, effect="block", kind="domain", value=f"{BOBS_WORD}.example",
+        reason=BOBS_WORD, made_at=NOON,
+    )  # fmt: skip
     every_pk = [
         letter.pk,
         page.pk,
@@ -104,6 +108,7 @@ def walk_with(bobs: Campaign, client: Client) -> Walk:
         "export_id": [export.pk],
         "removal_id": [removal.pk],
         "search_id": [search.pk],
+        "entry_pk": [entry.pk],
         "page_pk": [page.pk],
         "workflow_pk": [1],
         "workflow_state_id": [1],

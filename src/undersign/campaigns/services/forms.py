@@ -29,6 +29,7 @@ class PetitionForm:
     retention_days: int | None
     is_trap_set: bool
     is_pace_limited: bool
+    is_list_applied: bool
 
     @classmethod
     def of(cls, petition: Petition) -> "PetitionForm":

@@ -11,16 +11,21 @@ AT_ONCE = 5_000
 PURGE = """
 DELETE FROM messaging_outboxmail WHERE id IN (
     SELECT id FROM messaging_outboxmail
-    WHERE status IN ('sent', 'failed', 'bounced', 'dropped') AND done_at < %s LIMIT %s)
+    WHERE status IN ('sent', 'failed', 'bounced', 'dropped') AND done_at < %(before)s
+       OR status = 'held' AND not_before < %(before)s
+    LIMIT %(limit)s)
 """
 
 
 def outbox_purge(*, at: datetime) -> int:
-    """Delete what was done 15 days ago or earlier, a few thousand rows at once, and tell how many."""
+    """Delete what was done 15 days ago or earlier, and what was held since; tell how many.
+
+    A few thousand rows at once. The cause of a held mail is gone by then.
+    """
     purged: int = 0
     with connection.cursor() as cursor:
         while True:
-            cursor.execute(PURGE, (at - KEPT_FOR, AT_ONCE))
+            cursor.execute(PURGE, {"before": at - KEPT_FOR, "limit": AT_ONCE})
             purged += cursor.rowcount
             if cursor.rowcount < AT_ONCE:
                 return purged

@@ -64,6 +64,7 @@ class SignablePetition:
     consents: tuple[AskedConsent, ...] = field(default=())
     is_trap_set: bool = True
     is_pace_limited: bool = True
+    is_list_applied: bool = True
 
     def check_open(self, at: datetime) -> None:
         """Let a new attempt pass. Raises PetitionEnded or SigningPaused."""
@@ -98,7 +99,7 @@ class SignablePetition:
 PETITIONS = """
 SELECT p.id, p.slug, p.organisation_id, p.default_locale, p.state, p.closes_at, p.ended_at,
        p.names_per_mailbox, p.country, p.postcode, p.phone, p.reason,
-       p.is_trap_set, p.is_pace_limited,
+       p.is_trap_set, p.is_pace_limited, p.is_list_applied,
        (p.signing_paused_at IS NOT NULL OR p.read_only_at IS NOT NULL
         OR s.signing_paused_at IS NOT NULL OR s.read_only_at IS NOT NULL) AS is_paused
 FROM campaigns_petition p CROSS JOIN foundation_switches s
