@@ -12,6 +12,7 @@ from undersign.web.admin.organisations import urls as organisation_urls
 from undersign.web.admin.organisations.access import OrganisationItem
 from undersign.web.admin.petitions import buttons, home, urls
 from undersign.web.admin.review import urls as review_urls
+from undersign.web.admin.translations import urls as translation_urls
 from undersign.web.admin.undelivered import menu as undelivered
 from undersign.web.admin.undelivered import urls as undelivered_urls
 from undersign.web.admin.walls import menus
@@ -40,6 +41,9 @@ hooks.register("register_admin_menu_item", undelivered.UndeliveredItem)
 
 hooks.register("register_admin_urls", lambda: organisation_urls.urlpatterns)
 hooks.register("register_admin_menu_item", OrganisationItem)
+
+# Before the address of simple_translation that it stands in for.
+hooks.register("register_admin_urls", lambda: translation_urls.urlpatterns, order=-1)
 
 hooks.register("register_admin_viewset", OwnPageViewSet)
 hooks.register("construct_page_chooser_queryset", menus.only_own_pages)

@@ -248,18 +248,30 @@ def test_a_translation_shares_petition_and_address(
 ) -> None:
     page = write(publish=True)
     german = Locale.objects.get(language_code="de")
-    for original in [rivers, page]:
-        browser.post(
-            reverse("simple_translation:submit_page_translation", args=[original.pk]),
-            {"locales": [german.pk]},
-        )
+    address = reverse("simple_translation:submit_page_translation", args=[page.pk])
+    for _pressed_twice in range(2):
+        browser.post(address, {"locales": [german.pk]})
     translated = PetitionPage.objects.get(locale=german)
+    assert not rivers.get_translation(german).live  # it came along
     assert translated.petition == page.petition
     assert (translated.slug, translated.url) == ("open-the-weir", "/de/p/open-the-weir/")
     edit(translated, publish=True, title="Öffnet das Wehr")
     texts = {text.locale: text for text in current_texts([page.petition_id])}
     assert texts["de"].title == "Öffnet das Wehr"
     assert texts["de"].version == texts["en"].version
+
+
+def test_a_translation_of_a_scheduled_petition_waits_for_nothing(browser: Client, write: Write) -> None:
+    tomorrow = timezone.localtime() + timedelta(days=1)
+    page = write(publish=True, go_live_at=tomorrow.strftime("%Y-%m-%d %H:%M"))
+    german = Locale.objects.get(language_code="de")
+    browser.post(
+        reverse("simple_translation:submit_page_translation", args=[page.pk]), {"locales": [german.pk]}
+    )
+    translated = PetitionPage.objects.get(locale=german)
+    assert translated.go_live_at is translated.get_latest_revision_as_object().go_live_at is None
+    page.refresh_from_db()
+    assert page.go_live_at is not None
 
 
 def test_a_petition_has_one_page_in_each_language(write: Write) -> None:

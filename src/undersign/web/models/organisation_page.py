@@ -36,6 +36,8 @@ class OrganisationPage(Page):
         FieldPanel("intro"),
     ]
     promote_panels: ClassVar[list[Any]] = [FieldPanel("slug")]
+    exclude_fields_in_copy: ClassVar[list[str]] = ["go_live_at", "expire_at", "expired"]  # also translations
+    private_page_options: ClassVar[list[str]] = []  # a page that is published is public
     show_in_menus_default = False
 
     class Meta:

@@ -81,6 +81,8 @@ class PetitionPage(Page):
     base_form_class = PetitionPageForm
     content_panels: ClassVar[list[Any]] = CONTENT_PANELS
     promote_panels: ClassVar[list[Any]] = ADDRESS_PANELS
+    exclude_fields_in_copy: ClassVar[list[str]] = ["go_live_at", "expire_at", "expired"]  # also translations
+    private_page_options: ClassVar[list[str]] = []  # a page that is published is public
     show_in_menus_default = False
     page_description = _("One petition: who is asked for what, why, and the letter people sign.")
 

@@ -86,7 +86,6 @@ ROUTES: Mapping[str, Route] = {
     "wagtail_bulk_action": Route(of_model=("id", "childOf"), actions=BULK_ACTIONS),
     "wagtailadmin_editing_sessions:ping": Route(of_model=("object_id",)),
     "wagtailadmin_editing_sessions:release": NOTHING,
-    "simple_translation:submit_page_translation": PAGE,
     "wagtailimages:index": NOTHING,
     "wagtailimages:index_results": NOTHING,
     "wagtailimages:add": NOTHING,
