@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import singledispatch
 
-from asgiref.sync import sync_to_async
 from django.db import Error, close_old_connections
 from django.http import Http404
 from django.utils import timezone
@@ -32,6 +31,7 @@ from undersign.web.composition.petitions import petition_page
 from undersign.web.composition.texts import text_changed_page
 from undersign.web.front_door.board import BoardEmpty
 from undersign.web.front_door.bodies import BodyRefused, typed
+from undersign.web.front_door.drawing import composed, drawn
 from undersign.web.front_door.links import LinkMisplaced
 from undersign.web.front_door.places import Place, language_of
 from undersign.web.headers import PRIVATE_HEADERS
@@ -93,7 +93,7 @@ async def _(problem: AddressInvalid, place: Place, values: Mapping[str, str]) ->
 
 @refusal.register
 async def _(problem: BodyRefused, place: Place, values: Mapping[str, str]) -> Response:
-    """Show the form with what could be read of it, and what was wrong with all of it: 400, 413 or 415."""
+    """Show the form with what could be read of it, and what was wrong with all of it: 400, 408, 413, 415."""
     read = typed(problem.values)
 
     def compose(page: PetitionPage) -> Page:
@@ -219,10 +219,10 @@ async def _petition_answer(
 ) -> Response:
     """Answer with a page that shows a petition; without the database, with the one that needs none."""
     try:
-        html = await sync_to_async(_compose_and_render)(place, compose)
+        html = await composed(lambda: _compose_and_render(place, compose))
     except Http404:
         return await unknown(place.locale, values)
-    except Error:
+    except (Error, TimeoutError):
         return await unavailable(place.locale, values, retry_after=5)
     return HTMLResponse(html, status, PRIVATE_HEADERS)
 
@@ -234,5 +234,4 @@ def _compose_and_render(place: Place, compose: Compose) -> str:
 
 
 async def _drawn(page: Page, *, status: int) -> Response:
-    html = await sync_to_async(render)(page)
-    return HTMLResponse(html, status, PRIVATE_HEADERS)
+    return HTMLResponse(await drawn(page), status, PRIVATE_HEADERS)

@@ -7,7 +7,6 @@ challenge and sends the form by itself. Without a script there is a button, good
 from collections.abc import Mapping
 from contextlib import suppress
 
-from asgiref.sync import sync_to_async
 from django.utils.html import escape
 from django.utils.translation import ngettext, override
 from starlette.responses import HTMLResponse, Response
@@ -19,10 +18,10 @@ from undersign.web.addresses import public_path
 from undersign.web.composition.frames import bare_frame
 from undersign.web.front_door.bodies import typed
 from undersign.web.front_door.desk import Desk
+from undersign.web.front_door.drawing import drawn
 from undersign.web.front_door.places import Place
 from undersign.web.headers import PRIVATE_HEADERS
 from undersign.web.presentation.afterwards import MomentPage
-from undersign.web.presentation.rendering import render
 
 # In the template undersign/moment.html.
 FORM_MARK = "<!--moment:form-->"
@@ -42,7 +41,7 @@ async def _page(desk: Desk, place: Place) -> str:
         rendered = await desk.cache.rendered(public_path(f"p/{place.slug}/moment/", language=place.locale))
         if rendered.status == 200:
             return rendered.body.decode()
-    return await sync_to_async(render)(MomentPage(frame=bare_frame(place.locale)))
+    return await drawn(MomentPage(frame=bare_frame(place.locale)))
 
 
 def _fields(demand: Demand, values: Mapping[str, str]) -> str:
