@@ -3,7 +3,7 @@
 import asyncio
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from undersign.web.front_door.salvage import FORM, kind_of, salvaged
 
@@ -25,7 +25,7 @@ class BodyRefused(Exception):
 
 
 async def form_values(request: Request) -> dict[str, str]:
-    """Read a posted form, the last value of each field. Raises BodyRefused (400, 413, 415).
+    """Read a posted form, the last value of each field. Raises BodyRefused (400, 408, 413, 415).
 
     Bytes that are no UTF-8 become lone surrogates, which the fields refuse with a message.
     """
@@ -59,11 +59,14 @@ async def _bounded(request: Request) -> tuple[bytes, bool]:
     to a bound.
     """
     body, size = bytearray(), 0
-    async for chunk in request.stream():
-        body += chunk[: MAX_BODY - len(body)]
-        size += len(chunk)
-        if size > MAX_DROPPED:
-            break
+    try:
+        async for chunk in request.stream():
+            body += chunk[: MAX_BODY - len(body)]
+            size += len(chunk)
+            if size > MAX_DROPPED:
+                break
+    except ClientDisconnect:  # or too slow, see slowness.py; who has left reads no answer anyway
+        raise BodyRefused(408, {}) from None
     return bytes(body), size <= MAX_BODY
 
 

@@ -1,4 +1,4 @@
-"""Around everything that is not answered from memory: headers that nobody can forget, and a number."""
+"""Around everything that is not answered from memory: headers that nobody can forget, a number, a pace."""
 
 import re
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from undersign.foundation.metrics import REQUESTS
+from undersign.web.front_door.slowness import PacedBody
 from undersign.web.headers import guarded
 
 # The kind of page an address is, never which one: a number for each petition would be without bounds.
@@ -44,4 +45,4 @@ class Guard:
                 REQUESTS.labels(route_of(path), f"{message['status'] // 100}xx").inc()
             await send(message)
 
-        return await self._app(scope, receive, send_guarded)
+        return await self._app(scope, PacedBody(receive), send_guarded)
