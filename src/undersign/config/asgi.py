@@ -15,6 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "undersign.config.settings")
 django = cast("ASGIApp", get_asgi_application())
 
 # These import models, so Django has to be ready.
+from undersign.config.serving import files_unbound  # noqa: E402
 from undersign.config.web_process import open_desk  # noqa: E402
 from undersign.foundation.logs import configure_logs  # noqa: E402
 from undersign.foundation.page_cache import CachePolicy, PageCache, Shelf  # noqa: E402
@@ -28,6 +29,7 @@ from undersign.web.front_door.unavailable import unavailable_pages  # noqa: E402
 def application_make() -> PageCache:
     """Make the application of one web process."""
     configure_logs()
+    files_unbound()
     pages = DjangoPages(django, host=urlsplit(settings.BASE_URL).netloc)
     files = file_routes(static=settings.STATIC_ROOT, media=settings.MEDIA_ROOT)
     door = Guard(front_door(django, files, lambda: open_desk(cache)))

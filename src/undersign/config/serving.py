@@ -1,8 +1,16 @@
 """How the site is served: Granian's command line, for `undersign up` and for tests in a browser."""
 
+import resource
 import sys
 
 DRAIN = 20  # seconds that requests may take to finish when the server stops
+BEGIN = 30  # seconds in which a new process begins to serve, before the one it replaces is stopped
+# Seconds for the head of a request, the wait for it included: also how long a connection may be idle. Shorter
+# than DRAIN, because Granian waits for heads when it stops.
+HEAD = 15
+# Granian counts connections, idle ones too: by default a few hundred readers would keep everybody else out.
+CONNECTIONS = 16_384
+WAITING = 4096  # connections that may wait to be accepted; the kernel's net.core.somaxconn bounds it too
 
 
 def web_command(*, host: str, port: int, workers: int) -> list[str]:
@@ -18,5 +26,18 @@ def web_command(*, host: str, port: int, workers: int) -> list[str]:
             "--no-ws",
         ),
         *("--host", host, "--port", str(port), "--workers", str(workers)),
-        *("--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", str(DRAIN)),
+        # With HTTP/2 a connection that never says anything would never be closed; proxies speak HTTP/1 to us.
+        *("--http", "1", "--http1-header-read-timeout", str(HEAD * 1000)),
+        *("--backlog", str(WAITING), "--backpressure", str(CONNECTIONS)),
+        *("--respawn-failed-workers", "--respawn-interval", str(BEGIN)),
+        *("--workers-kill-timeout", str(DRAIN)),
     ]
+
+
+def files_unbound() -> None:
+    """Let this process open as many files as the system allows it: each connection is one.
+
+    Most systems allow far more than they give by default, which is about a thousand.
+    """
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
