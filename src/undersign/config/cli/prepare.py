@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import click
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+from psycopg.errors import LockNotAvailable
 
 from undersign.config.database import database_available
 from undersign.config.static_files import static_files_pack
@@ -17,6 +18,8 @@ from undersign.foundation.keys import ensure_keys_file
 from undersign.supporters.mailbox_rules import ALIAS_RULES_VERSION
 
 MIGRATING = 0x756E6401  # the advisory lock that one process at a time migrates under
+LOCK_WITHIN = 2  # seconds that a migration may wait for a table
+LOCK_TRIES = 30
 
 
 @click.command(name="prepare")
@@ -55,5 +58,34 @@ def migrate() -> None:
         return
     click.echo(f"Bringing the database up to date: {missing} steps …")
     began = time.monotonic()
-    call_command("migrate", interactive=False, verbosity=0)
+    with short_locks():
+        migrate_patiently()
     click.echo(f"The database is up to date ({time.monotonic() - began:.0f} s).")
+
+
+@contextmanager
+def short_locks() -> Iterator[None]:
+    """Give up on a lock soon: whoever signs queues behind a migration that waits for one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{LOCK_WITHIN}s"])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+
+
+def migrate_patiently() -> None:
+    """Migrate, and go on after a pause where a table was in use: each migration is a transaction."""
+    for _ in range(LOCK_TRIES):
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+            click.echo("A table is in use; the migration is tried again.")
+            time.sleep(LOCK_WITHIN)
+        else:
+            return
+    message = "The database could not be brought up to date: a table is in use all the time."
+    raise click.ClickException(message)
