@@ -105,9 +105,19 @@ TEMPLATES = [
 ]
 
 # ---- PostgreSQL, the only moving part.
+database = env.db_url("DATABASE_URL", default=database_url(DATA_DIR))
 DATABASES = {
     "default": {
-        **env.db_url("DATABASE_URL", default=database_url(DATA_DIR)),
+        **database,
+        # A server that is gone without a word is noticed within seconds; DATABASE_URL may say otherwise.
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "tcp_user_timeout": 15_000,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            **database.get("OPTIONS", {}),
+        },
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
