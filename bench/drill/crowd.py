@@ -41,7 +41,8 @@ class Crowd:
     def __init__(
         self, instance: Instance, house: MailHouse, journal: Journal, *, case: str, pace: float, signers: int
     ) -> None:
-        self.ports: tuple[int, ...] = (instance.port,)
+        nodes = [instance, *([instance.other] if instance.other else [])]
+        self.ports = tuple(node.port for node in nodes)
         self._house, self._journal, self._case = house, journal, case
         self._pace, self._watching = Pace(pace), Pace(20)
         self._signers = signers

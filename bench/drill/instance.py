@@ -14,8 +14,10 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import psutil
+import psycopg
 
 from undersign.foundation.child_process import ending_with_parent
+from undersign.foundation.postgres import EmbeddedServer
 from undersign.foundation.postgres.layout import layout_of
 
 PATIENCE = 240  # seconds to start or to stop on a busy machine
@@ -46,6 +48,12 @@ class Instance:
     environment: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     workers: int = WEB_WORKERS
+    server: EmbeddedServer | None = None
+    """The database, where it is none of `undersign up`."""
+    clock: Path | None = None
+    """The file with what the clock is wrong by, where it can be stepped."""
+    other: "Instance | None" = None
+    """The second node, where there is one."""
     _up: psutil.Popen | None = None
 
     @property
@@ -85,14 +93,16 @@ class Instance:
                 preexec_fn=ending_with_parent(signal.SIGTERM),
             )
 
-    def stop(self) -> float:
-        """Stop everything as an operator does, and return how many seconds that took."""
-        began = time.monotonic()
+    def stop(self) -> None:
+        """Stop everything as an operator does."""
         if self._up is not None:
             self._up.terminate()
+            self.wait_for_end()
+
+    def wait_for_end(self) -> None:
+        if self._up is not None:
             self._up.wait(PATIENCE)
             self._up = None
-        return time.monotonic() - began
 
     def environ(self) -> Mapping[str, str]:
         ours = {"UNDERSIGN_BASE_URL": self.url, "UNDERSIGN_DATA_DIR": str(self.data_dir)}
@@ -143,10 +153,24 @@ class Instance:
         return self.parts("undersign.config worker")[0]
 
     def postmaster(self) -> psutil.Process:
+        if self.server is not None:
+            return psutil.Process(self.server.pid)
         return self.parts("postgres")[0]
+
+    def postgres_family(self) -> list[psutil.Process]:
+        """List PostgreSQL and all its children."""
+        main = self.postmaster()
+        return [main, *main.children(recursive=True)]
 
     def parts(self, name: str) -> list[psutil.Process]:
         return [part for part in _children(self.supervisor()) if name in _line(part)]
+
+    def number(self, query: str) -> int:
+        """Ask the database for one number."""
+        with psycopg.connect(self.database_url) as connection:
+            row = connection.execute(query.encode()).fetchone()
+            assert row is not None
+            return int(row[0])
 
     def memory(self) -> int:
         """Resident memory of the largest web process, in MB."""

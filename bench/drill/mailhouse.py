@@ -5,9 +5,9 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email import message_from_bytes, policy
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from aiosmtpd.smtp import MISSING, SMTP, Envelope, Session
 
@@ -25,6 +25,12 @@ class MailHouse:
         self.first_link: dict[str, str] = {}
         self.reserved: set[str] = set()
         """Addresses whose links a case keeps for itself."""
+
+    def forget(self) -> None:
+        """Drop the links of an instance that is no more."""
+        with suppress(Empty):
+            while True:
+                self.links.get_nowait()
 
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]

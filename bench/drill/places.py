@@ -1,24 +1,116 @@
 """The instances that cases are played on."""
 
+import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from bench.drill.instance import Instance, running
 from bench.drill.mailhouse import MailHouse
+from undersign.foundation.postgres import EmbeddedServer
+from undersign.foundation.postgres.account import system_user
+
+FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")  # Debian: package faketime
+SMALL_DISK_MB = 700
+
+
+class NotHere(Exception):
+    """The machine cannot play the case; it is not run and has not passed."""
 
 
 @contextmanager
 def usual(directory: Path, house: MailHouse) -> Iterator[Instance]:
     """Run what `undersign up` runs: two web processes, a worker, the embedded PostgreSQL."""
-    instance = Instance(directory / "usual")
-    instance.environment["UNDERSIGN_MAIL_URL"] = mail_url(house)
+    with running(instance_make(directory / "usual", house)) as instance:
+        yield instance
+
+
+@contextmanager
+def own_database(directory: Path, house: MailHouse) -> Iterator[Instance]:
+    """Run the same on a PostgreSQL that nobody starts again but the case itself."""
+    server = EmbeddedServer(directory / "database")
+    server.start()
+    try:
+        instance = instance_make(directory / "with-own-database", house)
+        instance.environment["DATABASE_URL"] = server.url
+        instance.server = server
+        with running(instance):
+            yield instance
+    finally:
+        server.stop()
+        layout_remove(server)
+
+
+@contextmanager
+def small_disk(directory: Path, house: MailHouse) -> Iterator[Instance]:
+    """Run the usual parts with the database on a small file system of its own."""
+    instance = instance_make(directory / "on-small-disk", house)
+    mount = instance.data_dir / "postgres"
+    mount.mkdir(parents=True)
+    if os.geteuid() != 0:
+        raise NotHere("only root may mount a file system")
+    account = system_user()
+    options = f"size={SMALL_DISK_MB}m,mode=0700,uid={account.pw_uid},gid={account.pw_gid}"
+    done = subprocess.run(["/bin/mount", "-t", "tmpfs", "-o", options, "tmpfs", mount], check=False)
+    if done.returncode:
+        raise NotHere("mounting is not permitted")
+    try:
+        directory.chmod(0o755)  # the server's account has to get there
+        with running(instance):
+            yield instance
+    finally:
+        subprocess.run(["/bin/umount", "--lazy", mount], check=False)
+
+
+@contextmanager
+def stepped_clock(directory: Path, house: MailHouse) -> Iterator[Instance]:
+    """Run the usual parts where libfaketime tells web and worker the time, from a file that a case writes."""
+    if not FAKETIME.exists():
+        raise NotHere(f"{FAKETIME} is missing; on Debian it is in the package faketime")
+    instance = instance_make(directory / "stepped-clock", house)
+    instance.clock = directory / "clock"
+    instance.clock.write_text("+0")
+    instance.environment |= {
+        "LD_PRELOAD": str(FAKETIME),
+        "FAKETIME_TIMESTAMP_FILE": str(instance.clock),
+        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",  # a step of the clock leaves it alone
+        "FAKETIME_DISABLE_SHM": "1",  # PostgreSQL runs as another user
+    }
     with running(instance):
         yield instance
 
 
-def mail_url(house: MailHouse) -> str:
-    return f"smtp://127.0.0.1:{house.port}/?tls=off"
+@contextmanager
+def two_nodes(directory: Path, house: MailHouse) -> Iterator[Instance]:
+    """Run two nodes, each with web and worker, on one database and with one keys file."""
+    with own_database(directory, house) as first:
+        second = instance_make(directory / "second-node", house)
+        second.environment |= {
+            "DATABASE_URL": first.database_url,
+            "UNDERSIGN_KEYS_FILE": str(first.keys_file),
+            "UNDERSIGN_BASE_URL": first.url,
+        }
+        first.other = second
+        with running(second):
+            yield first
 
 
-PLACES = {"usual": usual}
+def instance_make(data_dir: Path, house: MailHouse) -> Instance:
+    mail_url = f"smtp://127.0.0.1:{house.port}/?tls=off"
+    return Instance(data_dir, {"UNDERSIGN_MAIL_URL": mail_url})
+
+
+def layout_remove(server: EmbeddedServer) -> None:
+    shutil.rmtree(server.layout.home, ignore_errors=True)
+
+
+PLACES = {
+    "usual": usual,
+    "own_database": own_database,
+    "small_disk": small_disk,
+    "stepped_clock": stepped_clock,
+    "two_nodes": two_nodes,
+}

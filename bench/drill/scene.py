@@ -1,5 +1,6 @@
 """One case: the crowd begins, something breaks, the crowd rests, everything is counted."""
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from bench.drill.instance import Instance
 from bench.drill.journal import Journal
 from bench.drill.mailhouse import MailHouse
 from bench.drill.reckoning import reckon
+from bench.drill.visitors import PETITION
 
 WARM_UP = 3.0  # seconds of undisturbed signing before and after
 
@@ -29,6 +31,23 @@ class Scene:
     also: dict[str, Any] = field(default_factory=dict)
     mails_may_double: int = 0
     is_as_designed: bool = True
+
+    _mends: list[Callable[[], object]] = field(default_factory=list)
+
+    def on_end(self, mend: Callable[[], object]) -> None:
+        """Name what mends the damage; it is done at the latest when the case is over."""
+        self._mends.append(mend)
+
+    def mend(self) -> None:
+        while self._mends:
+            self._mends.pop()()
+
+    def count(self) -> int:
+        """Read what the petition's page counts."""
+        visitor = self.crowd.visitor()
+        told = int(json.loads(visitor.read(f"{PETITION}count.json"))["count"])
+        visitor.leave()
+        return told
 
     def require(self, is_so: bool, what: str) -> None:
         """Fail the case with a sentence unless something is so; it is played on all the same."""
@@ -52,6 +71,8 @@ class Case:
     settle: float = 200.0
     """Seconds that mails and counts may take afterwards."""
     is_short: bool = False
+    before: int = 0
+    """Seconds before the case begins that rows may say they are from."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +85,17 @@ class Stage:
 
     def run(self, name: str, case: Case, instance: Instance) -> dict[str, Any]:
         """Play a case and return its entry in the results."""
-        began, began_at = time.monotonic(), time.time_ns() // 1_000_000
+        began, began_at = time.monotonic(), time.time_ns() // 1_000_000 - case.before * 1000
         journal = Journal(self.directory / f"{name}.jsonl")
         crowd = Crowd(instance, self.house, journal, case=name, pace=case.pace, signers=case.signers)
         scene = Scene(instance, self.house, crowd, journal, self.is_short)
         with measuring_memory(instance) as memory:
             with crowd:
                 time.sleep(WARM_UP)
-                case.play(scene)
+                try:
+                    case.play(scene)
+                finally:
+                    scene.mend()
                 time.sleep(WARM_UP)
                 crowd.rest()
             result = reckon(

@@ -107,8 +107,8 @@ class Visitor:
             raise
 
     def _connected(self) -> HTTPConnection:
-        """Connect to the first port that takes us, as a load balancer does."""
-        for port in self.ports:
+        """Connect to a port that takes us, as a load balancer does."""
+        for port in _chance.sample(self.ports, len(self.ports)):
             if self._connection is not None:
                 break
             fresh = HTTPConnection("127.0.0.1", port, timeout=self.timeout)

@@ -6,13 +6,31 @@ belong here too, `where="jetstream"`, once that intake is there.
 
 from collections.abc import Mapping
 
-from bench.drill.cases import killed, together
+from bench.drill.cases import clients, killed, mail, outages, time_and_news, together, versions
 from bench.drill.scene import Case
+
+# A worker that was cut off leaves its claims, which end after five minutes.
+CLAIMS_END = 400.0
 
 CASES: Mapping[str, Case] = {
     "confirm_link_hammered": Case(together.confirm_link_hammered, is_short=True),
     "same_addresses_everywhere": Case(together.same_addresses_everywhere),
+    "notifications_lost": Case(time_and_news.notifications_lost),
+    "slow_loris": Case(clients.slow_loris),
+    "idle_connections": Case(clients.idle_connections),
+    "smtp_refusing": Case(mail.smtp_refusing, settle=CLAIMS_END),
+    "smtp_slow": Case(mail.smtp_slow, settle=CLAIMS_END),
+    "smtp_closing": Case(mail.smtp_closing, settle=CLAIMS_END),
     "web_worker_killed": Case(killed.web_worker_killed, pace=300, signers=32, is_short=True),
-    "task_worker_killed": Case(killed.task_worker_killed, settle=420),
-    "postgres_killed": Case(killed.postgres_killed, settle=340, is_short=True),
+    "processes_replaced": Case(versions.processes_replaced),
+    "stopped_while_signing": Case(versions.stopped_while_signing),
+    "task_worker_killed": Case(killed.task_worker_killed, settle=CLAIMS_END),
+    "pool_exhausted": Case(outages.pool_exhausted),
+    "connections_exhausted": Case(outages.connections_exhausted, settle=CLAIMS_END),
+    "postgres_killed": Case(killed.postgres_killed, settle=CLAIMS_END, is_short=True),
+    "postgres_frozen": Case(outages.postgres_frozen, "own_database", settle=CLAIMS_END),
+    "postgres_stopped": Case(outages.postgres_stopped, "own_database", settle=CLAIMS_END),
+    "disk_full": Case(outages.disk_full, "small_disk", settle=CLAIMS_END),
+    "clock_stepped": Case(time_and_news.clock_stepped, "stepped_clock", settle=CLAIMS_END, before=600),
+    "deployed_while_signing": Case(versions.deployed_while_signing, "two_nodes", settle=CLAIMS_END),
 }

@@ -9,9 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 
-import psycopg
-
-from bench.drill.instance import Instance, wait_until
+from bench.drill.instance import wait_until
 from bench.drill.reckoning import LONG_AGO
 from bench.drill.scene import Scene
 from bench.drill.visitors import PETITION, address_new, form_of
@@ -19,6 +17,8 @@ from undersign.foundation.keys import load_keys
 from undersign.foundation.tokens import TokenSigner
 
 CLIENTS = 50
+DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+SUPPORTERS = "SELECT count(*) FROM supporters_supporter"
 
 
 def confirm_link_hammered(scene: Scene) -> None:
@@ -37,7 +37,7 @@ def confirm_link_hammered(scene: Scene) -> None:
 
 def same_addresses_everywhere(scene: Scene) -> None:
     """Sixty mailboxes sign over and over in every process, then all their links are pressed at once."""
-    before = _deadlocks(scene.instance)
+    before = scene.instance.number(DEADLOCKS)
     mailboxes = [address_new("same") for _ in range(60)]
     scene.house.reserved.update(mailboxes)
     scene.crowd.address = lambda: random.choice(mailboxes)  # noqa: S311
@@ -47,8 +47,12 @@ def same_addresses_everywhere(scene: Scene) -> None:
     random.shuffle(links)
     shares = [links[start::CLIENTS] for start in range(CLIENTS)]
     at_once([lambda share=share: [_pressed(scene, link) for link in share] for share in shares])
-    wait_until(lambda: _supporters(scene.instance) >= len(mailboxes), "supporters", patience=10)
-    scene.also |= {"mailboxes": 60, "links": len(links), "deadlocks": _deadlocks(scene.instance) - before}
+    wait_until(lambda: scene.instance.number(SUPPORTERS) >= len(mailboxes), "supporters", patience=10)
+    scene.also |= {
+        "mailboxes": 60,
+        "links": len(links),
+        "deadlocks": scene.instance.number(DEADLOCKS) - before,
+    }
     scene.require(scene.also["deadlocks"] == 0, "no deadlock")
 
 
@@ -94,17 +98,3 @@ def _links_of(scene: Scene, mailboxes: set[str]) -> list[str]:
             made = tokens.issue("confirm", token.subject, token.bound_to, soon)
             links.append(f"{scene.instance.url}/confirm/{made}")
     return links
-
-
-def _deadlocks(instance: Instance) -> int:
-    return _number(instance, "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-
-
-def _supporters(instance: Instance) -> int:
-    return _number(instance, "SELECT count(*) FROM supporters_supporter")
-
-
-def _number(instance: Instance, query: str) -> int:
-    with psycopg.connect(instance.database_url) as connection:
-        row = connection.execute(query).fetchone()  # type: ignore[call-overload]
-        return int(row[0])
