@@ -9,6 +9,8 @@ from pathlib import Path
 
 from bench.drill.instance import Instance, running
 from bench.drill.mailhouse import MailHouse
+from bench.drill.patroni import Replicated, cluster_running
+from bench.programs import ProgramMissing
 from undersign.foundation.postgres import EmbeddedServer
 from undersign.foundation.postgres.account import system_user
 
@@ -98,6 +100,18 @@ def two_nodes(directory: Path, house: MailHouse) -> Iterator[Instance]:
             yield first
 
 
+@contextmanager
+def patroni(directory: Path, house: MailHouse) -> Iterator[Instance]:
+    """Run the usual parts on a database of three servers, one of them a synchronous standby."""
+    try:
+        with cluster_running(directory) as cluster:
+            settings = {**instance_make(directory, house).environment, "DATABASE_URL": cluster.url}
+            with running(Replicated(directory / "replicated", settings, cluster=cluster)) as instance:
+                yield instance
+    except ProgramMissing as missing:
+        raise NotHere(str(missing)) from missing
+
+
 def instance_make(data_dir: Path, house: MailHouse) -> Instance:
     mail_url = f"smtp://127.0.0.1:{house.port}/?tls=off"
     return Instance(data_dir, {"UNDERSIGN_MAIL_URL": mail_url})
@@ -113,4 +127,5 @@ PLACES = {
     "small_disk": small_disk,
     "stepped_clock": stepped_clock,
     "two_nodes": two_nodes,
+    "patroni": patroni,
 }

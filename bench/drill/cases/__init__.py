@@ -6,7 +6,7 @@ belong here too, `where="jetstream"`, once that intake is there.
 
 from collections.abc import Mapping
 
-from bench.drill.cases import clients, killed, mail, outages, time_and_news, together, versions
+from bench.drill.cases import clients, failover, killed, mail, outages, time_and_news, together, versions
 from bench.drill.scene import Case
 
 # A worker that was cut off leaves its claims, which end after five minutes.
@@ -33,4 +33,6 @@ CASES: Mapping[str, Case] = {
     "disk_full": Case(outages.disk_full, "small_disk", settle=CLAIMS_END),
     "clock_stepped": Case(time_and_news.clock_stepped, "stepped_clock", settle=CLAIMS_END, before=600),
     "deployed_while_signing": Case(versions.deployed_while_signing, "two_nodes", settle=CLAIMS_END),
+    "postgres_leader_lost": Case(failover.leader_lost, "patroni", pace=60, settle=CLAIMS_END),
+    "postgres_switched_over": Case(failover.planned_switchover, "patroni", pace=60, settle=CLAIMS_END),
 }
