@@ -27,8 +27,10 @@ def main() -> None:
     names = arguments.cases or [name for name, case in CASES.items() if case.is_short or not arguments.short]
     directory = Path(tempfile.mkdtemp(prefix="undersign-drill-"))
     with mail_house() as house:
-        results = list(_played(names, Stage(directory, house, is_short=arguments.short)))
-    results_keep(results, is_short=arguments.short)
+        results = []
+        for result in _played(names, Stage(directory, house, is_short=arguments.short)):
+            results.append(result)
+            results_keep([result], is_short=arguments.short)
     print(table(results))
     if not all(result["passed"] for result in results):
         sys.exit(f"Not every case passed. Journals and logs are in {directory}.")

@@ -1,6 +1,7 @@
 """One case: the crowd begins, something breaks, the crowd rests, everything is counted."""
 
 import json
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -113,6 +114,7 @@ class Stage:
             **result.also,
             "web_memory_mb": {"before": memory[0], "most": max(memory), "after": memory[-1]},
             "seconds": round(time.monotonic() - began, 1),
+            "load_average": round(os.getloadavg()[0], 1),
             **scene.also,
         }
 
