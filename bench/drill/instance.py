@@ -146,6 +146,15 @@ class Instance:
             if "resource_tracker" not in _line(child)
         ]
 
+    def is_complete(self) -> bool:
+        """Say whether every web process serves."""
+        with contextlib.suppress(psutil.Error):
+            return self.workers == sum(
+                any(at.status == psutil.CONN_LISTEN for at in process.net_connections("tcp"))
+                for process in self.web_workers()
+            )
+        return False
+
     def web_main(self) -> psutil.Process:
         return self.parts("granian")[0]
 

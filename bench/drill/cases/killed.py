@@ -12,8 +12,8 @@ def web_worker_killed(scene: Scene) -> None:
     kills = int(scene.lasting(5, 1))
     for _ in range(kills):
         random.choice(scene.instance.web_workers()).kill()  # noqa: S311
-        time.sleep(scene.lasting(9, 4))  # until the new one serves
-    wait_until(lambda: len(scene.instance.web_workers()) == scene.instance.workers, "web processes")
+        time.sleep(2)
+        wait_until(scene.instance.is_complete, "web processes")
     scene.also["kills"] = kills
 
 
