@@ -9,7 +9,7 @@ from django.test import Client
 from tests.moderation.conftest import Desk, browser_of
 from undersign.foundation.ids import uuid7_at
 from undersign.signing.queries.selections import TooLong, patience
-from undersign.signing.queries.timelines import first_signed_at, time_frame, timeline
+from undersign.signing.queries.timelines import signed_between, time_frame, timeline
 
 
 def seen(desk: Desk, **query: str) -> str:
@@ -99,8 +99,9 @@ def test_an_empty_petition_says_what_will_be_here(desk: Desk) -> None:
 
 def test_bars_stand_for_every_signature_once(desk: Desk) -> None:
     signatures = [desk.sign() for _ in range(7)]
-    first = first_signed_at(desk.people.petition.pk)
-    assert first == uuid7_at(signatures[0].pk)
+    between = signed_between(desk.people.petition.pk)
+    assert between == (uuid7_at(signatures[0].pk), uuid7_at(signatures[-1].pk))
+    first, _last = between
     for length in (timedelta(minutes=1), timedelta(hours=5), timedelta(days=700)):
         frame = time_frame(first, first + length)
         assert frame.since <= first

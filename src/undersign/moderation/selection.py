@@ -62,7 +62,7 @@ def selection_of(
         until=min(datetime.fromisoformat(criteria.until), until) if criteria.until else until,
         state=criteria.state,
         network=criteria.network,
-        mail_domains=_domains(criteria.domain, petition.organisation_id, keys),
+        mail_domains=stored_domains(criteria.domain, petition.organisation_id, keys),
         source="" if criteria.source == NO_SOURCE else criteria.source or None,
         country=criteria.country,
         locale=criteria.locale,
@@ -70,7 +70,8 @@ def selection_of(
     )
 
 
-def _domains(domain: str, organisation_id: int, keys: SigningKeys) -> tuple[str, ...]:
+def stored_domains(domain: str, organisation_id: int, keys: SigningKeys) -> tuple[str, ...]:
+    """Give what is stored for a mail domain, typed or as stored; nothing for none."""
     if not domain:
         return ()
     if domain.startswith(KEYED):

@@ -17,7 +17,7 @@ from undersign.supporters.queries import Permission, permission_require
 
 @transaction.atomic
 def name_search_request(
-    *, petition: Petition, finding: Finding, why: str, by: User, sealer: Sealer, at: datetime
+    *, petition: Petition, finding: Finding, why: str, by: User | None, sealer: Sealer, at: datetime
 ) -> NameSearch:
     """Have the worker look for names; `finding` is a question without its answer. Raises NotAllowed."""
     permission_require(by=by, permission=Permission.MODERATE, organisation=petition.organisation)

@@ -49,11 +49,11 @@ def time_frame(since: datetime, until: datetime) -> TimeFrame:
     return TimeFrame(begin, step, min(-(-(until - begin) // step) or 1, 10 * MOST_BARS))
 
 
-def first_signed_at(petition_id: int) -> datetime | None:
-    """Tell when the oldest signature that counts was made; None where nobody has signed."""
+def signed_between(petition_id: int) -> tuple[datetime, datetime] | None:
+    """Tell when the oldest and the newest signature that counts were made; None where nobody has signed."""
     confirmed = Signature.objects.filter(petition_id=petition_id, state=Signature.State.CONFIRMED)
-    first = confirmed.order_by("id").values_list("id", flat=True).first()
-    return uuid7_at(first) if first else None
+    first, last = (confirmed.order_by(order).values_list("id", flat=True).first() for order in ("id", "-id"))
+    return (uuid7_at(first), uuid7_at(last)) if first and last else None
 
 
 # Each bar is a range of the index, whose rows are not looked at.

@@ -29,8 +29,8 @@ def _time_field(label: Any) -> forms.DateTimeField:
     )
 
 
-class CriteriaForm(forms.Form):
-    """Everything that signatures can be chosen by."""
+class ChoiceForm(forms.Form):
+    """What signatures and held forms alike can be chosen by."""
 
     since = _time_field(gettext_lazy("From"))
     until = _time_field(gettext_lazy("Until"))
@@ -52,16 +52,6 @@ class CriteriaForm(forms.Form):
         max_length=100,
         help_text=gettext_lazy("Which link brought them; a single dash for none."),
     )
-    country = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
-    locale = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
-    state = forms.ChoiceField(label=gettext_lazy("State"), required=False, choices=STATES)
-    name = forms.RegexField(r"^[0-9a-f]{64}$", required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        anything = ("", _("any"))
-        self.fields["country"].choices = [anything, *countries]  # type: ignore[attr-defined]
-        self.fields["locale"].choices = [anything, *settings.LANGUAGES]  # type: ignore[attr-defined]
 
     def clean_network(self) -> str:
         """Bring a network or a single address into CIDR notation."""
@@ -93,6 +83,21 @@ class CriteriaForm(forms.Form):
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
         if since and until and until <= since:
             self.add_error("until", _("This lies before the beginning."))
+
+
+class CriteriaForm(ChoiceForm):
+    """Everything that signatures can be chosen by."""
+
+    country = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
+    locale = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
+    state = forms.ChoiceField(label=gettext_lazy("State"), required=False, choices=STATES)
+    name = forms.RegexField(r"^[0-9a-f]{64}$", required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        anything = ("", _("any"))
+        self.fields["country"].choices = [anything, *countries]  # type: ignore[attr-defined]
+        self.fields["locale"].choices = [anything, *settings.LANGUAGES]  # type: ignore[attr-defined]
 
     @property
     def criteria(self) -> Criteria:

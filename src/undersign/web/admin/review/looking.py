@@ -16,8 +16,8 @@ from undersign.signing.queries.selections import Selection, TooLong, patience, s
 from undersign.signing.queries.timelines import (
     Look,
     TimeFrame,
-    first_signed_at,
     selection_look,
+    signed_between,
     time_frame,
     timeline,
 )
@@ -26,6 +26,7 @@ from undersign.web.admin.review.commons import CommonsView, commons_views
 from undersign.web.admin.review.forms import criteria_query
 
 PATIENCE = timedelta(seconds=6)
+SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,11 @@ def _view(
 
 def _frame(selection: Selection, criteria: Criteria, at: datetime) -> TimeFrame:
     """Give the time that was chosen with some of what lies around it, or else the petition's whole life."""
-    first = first_signed_at(selection.petition_id) or at
+    first, last = signed_between(selection.petition_id) or (at, at)
     since = max(selection.since, first)
-    until = max(min(selection.until, at), since)
+    until = max(min(selection.until, at), since) if criteria.until else max(last + SECOND, since)
     around = (until - since) / 4 if criteria.since or criteria.until else timedelta()
-    return time_frame(max(since - around, min(first, since)), min(until + around, at))
+    return time_frame(max(since - around, min(first, since)), min(until + around, at + SECOND))
 
 
 def _url_of(address: str, criteria: Criteria) -> Callable[[datetime, datetime], str]:

@@ -2,10 +2,12 @@
 
 from django.urls import include, path
 
-from undersign.web.admin.review import removal_views, search_views, views
+from undersign.web.admin.review import held_views, removal_views, search_views, views
 
 _review = [
     path("", views.review, name="review"),
+    path("held/", held_views.held, name="held"),
+    path("held/release/", held_views.release, name="release"),
     path("names/", search_views.search_request, name="search"),
     path("names/<uuid:search_id>/", search_views.search_found, name="found"),
     path("names/<uuid:search_id>/remove/", removal_views.remove_found, name="remove-found"),

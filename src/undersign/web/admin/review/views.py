@@ -52,6 +52,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "remove_url": with_query(reverse("undersign_review:remove", args=[pk]), criteria),
         "search_url": with_query(reverse("undersign_review:search", args=[pk]), criteria),
         "search_form": NameSearchForm(),
+        "held_url": reverse("undersign_review:held", args=[pk]),
         "removals_url": reverse("undersign_review:removals", args=[pk]),
     }
     return render(request, f"{FOLDER}/review.html", context)

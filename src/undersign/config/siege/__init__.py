@@ -1,0 +1,1 @@
+"""undersign siege: attacks on an instance made for it. See docs/mechanisms/siege.md."""

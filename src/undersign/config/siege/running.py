@@ -1,0 +1,154 @@
+"""The siege itself, inside a process that has the settings of the besieged instance."""
+
+import asyncio
+import random
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import monotonic
+from uuid import UUID
+
+from django.conf import settings
+from procrastinate.contrib.django.utils import connector_params
+from psycopg import AsyncConnection
+
+from undersign.campaigns.models import Petition
+from undersign.config.siege.attacks import ATTACKS, Raid
+from undersign.config.siege.client import Client
+from undersign.config.siege.crowds import each
+from undersign.config.siege.defence import Moderator, came_through, held_of
+from undersign.config.siege.journeys import Door, Visit, door_open
+from undersign.config.siege.people import Person, honest_people
+from undersign.config.siege.report import HonestFelt, Report
+from undersign.foundation.keys import KeyRing, load_keys
+from undersign.signing.models import Signature
+from undersign.signing.queries.counts import counts_differing, counts_shown
+from undersign.signing.services.tallies import tallies_fold
+
+SLUG = "do-not-sell-us-out"  # of the demo
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How big a siege is: honest people, how many of them confirm, and the unit of attacks."""
+
+    form: str
+    honest: int
+    confirming: float
+    attack: int
+
+
+SHORT = Size("short", honest=300, confirming=1.0, attack=100)
+LONG = Size("long", honest=100_000, confirming=0.2, attack=4_000)
+MOST_REQUESTS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of the part that goes over HTTP."""
+
+    raids: Sequence[Raid]
+    visits: Sequence[tuple[str, Visit]]
+    confirmed: frozenset[UUID]
+
+
+def siege_run(*, size: Size, url: str, say: Say) -> Report:
+    """Attack the instance at `url`, whose settings are ours, and defend it."""
+    began, ring = monotonic(), load_keys(settings.KEYS_FILE)
+    petition = Petition.objects.select_related("organisation").get(slug=SLUG)
+    outcome = asyncio.run(_attack(size, url, petition.pk, ring, say))
+    say("The moderator looks.")
+    attacks = [came_through(raid) for raid in outcome.raids]
+    felt = _felt(outcome.visits)
+    finders = Moderator(petition, ring, outcome.confirmed).clear()
+    asyncio.run(_fold())
+    attempts = [attempt_id for raid in outcome.raids if not raid.are_victims for attempt_id in raid.attempts]
+    differing = {each.slug: each.recounted for each in counts_differing()}
+    shown = counts_shown([petition.pk])[petition.pk]
+    return Report(
+        form=size.form,
+        seconds=round(monotonic() - began, 1),
+        attacks=attacks,
+        honest=felt,
+        finders=finders,
+        honest_confirmed=len(outcome.confirmed),
+        honest_left=_confirmed_of(outcome.confirmed),
+        left_of_attacks=_confirmed_of(attempts),
+        count_shown=shown,
+        count_recounted=differing.get(petition.slug, shown),
+    )
+
+
+async def _attack(size: Size, url: str, petition_id: int, ring: KeyRing, say: Say) -> Outcome:
+    """Have honest people come while one attack follows the other."""
+    client = Client(url, most=MOST_REQUESTS)
+    try:
+        door = await door_open(client, path=f"/p/{SLUG}/", petition_id=petition_id, ring=ring)
+        honest = asyncio.create_task(_honest(door, size))
+        raids = []
+        for attack, share in ATTACKS:
+            raids.append(await attack(door, max(1, round(size.attack * share))))
+            say(f"{raids[-1].name}: {raids[-1].sent:,} sent, {len(raids[-1].attempts):,} stored")
+        visits, confirmed = await honest
+        return Outcome(raids, visits, confirmed)
+    finally:
+        await client.close()
+
+
+async def _honest(door: Door, size: Size) -> tuple[Sequence[tuple[str, Visit]], frozenset[UUID]]:
+    async def sign(place_and_person: tuple[str, Person]) -> tuple[str, Visit]:
+        place, person = place_and_person
+        return place, await door.sign(person)
+
+    visits = await each(honest_people(size.honest), sign)
+    dice = random.Random(2)  # noqa: S311 -- the same at every siege
+    stored = [visit for _place, visit in visits if visit.attempt_id and dice.random() < size.confirming]
+
+    async def press(visit: Visit) -> tuple[UUID | None, str]:
+        assert visit.attempt_id is not None  # noqa: S101 -- only what was stored has a mail
+        return visit.attempt_id, await door.confirm(door.link(visit.attempt_id), visit.person.address)
+
+    outcomes = await each(stored, press)
+    return visits, frozenset(id_ for id_, outcome in outcomes if outcome == "thanks" and id_)
+
+
+def _felt(visits: Sequence[tuple[str, Visit]]) -> HonestFelt:
+    by_place: defaultdict[str, list[Visit]] = defaultdict(list)
+    for place, visit in visits:
+        by_place[place].append(visit)
+    all_of_them = [visit for _place, visit in visits]
+    took = sorted(visit.took for visit in all_of_them)
+    stored = [visit.attempt_id for visit in all_of_them if visit.attempt_id]
+    return HonestFelt(
+        number=len(all_of_them),
+        held=sum(held_of(stored[start : start + 10_000]) for start in range(0, len(stored), 10_000)),
+        refused=len(all_of_them) - len(stored),
+        asked_to_wait=sum(visit.demands > 0 for visit in all_of_them),
+        longest_wait=round(max(visit.waited for visit in all_of_them), 2),
+        p99_took=round(took[len(took) * 99 // 100], 2),
+        by_place={place: _summed(found) for place, found in by_place.items()},
+    )
+
+
+def _summed(visits: Sequence[Visit]) -> Mapping[str, float]:
+    return {
+        "number": len(visits),
+        "asked": sum(visit.demands > 0 for visit in visits),
+        "longest": round(max(visit.waited for visit in visits), 2),
+    }
+
+
+def _confirmed_of(attempt_ids: Sequence[UUID] | frozenset[UUID]) -> int:
+    ids = list(attempt_ids)
+    confirmed = Signature.objects.filter(state=Signature.State.CONFIRMED)
+    return sum(
+        confirmed.filter(attempt_id__in=ids[start : start + 10_000]).count()
+        for start in range(0, len(ids), 10_000)
+    )
+
+
+async def _fold() -> None:
+    async with await AsyncConnection.connect(**connector_params(), autocommit=True) as connection:
+        await tallies_fold(connection, at=datetime.now(UTC))
