@@ -12,8 +12,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -34,7 +34,7 @@ from undersign.signing.identity import SigningKeys
 from undersign.signing.models import Attempt
 from undersign.supporters.errors import Refused
 from undersign.web.admin.review.commons import CommonsView, CommonView, domain_label, source_label
-from undersign.web.admin.review.forms import ChoiceForm, criteria_query
+from undersign.web.admin.review.forms import ChoiceForm
 from undersign.web.admin.review.frame import FOLDER, person_of, petition_to_review, review_frame
 
 SHOWN = 100
