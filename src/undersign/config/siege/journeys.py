@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from html import unescape
 from time import monotonic
 from urllib.parse import quote
@@ -22,6 +22,7 @@ from undersign.signing.letters import PURPOSE as CONFIRM_PURPOSE
 from undersign.web.front_door.links import read_link
 
 MOST_TRIES = 5
+MARGIN = 0.02  # seconds, so that nobody comes a moment early
 MOST_FORMS = 1_000  # before whoever wants to be asked for a proof gives up
 _ANSWERS = {"display": "anonymous", "country": "DE"}
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
@@ -72,7 +73,7 @@ class Door:
                 break
             seconds = self._seconds_to_wait(unescape(token))
             waited += seconds
-            await asyncio.sleep(seconds)
+            await asyncio.sleep(seconds + MARGIN)
             values[WAIT_FIELD] = unescape(token)
         return Visit(person, None, demands, waited, monotonic() - began)
 
@@ -83,7 +84,7 @@ class Door:
             answer = await self._post(values, person, "")
             token = unescape(dict(_HIDDEN.findall(answer.body)).get(WAIT_FIELD, ""))
             if token:
-                await asyncio.sleep(self._seconds_to_wait(token))
+                await asyncio.sleep(self._seconds_to_wait(token) + MARGIN)
                 return token
         return ""
 
@@ -111,7 +112,7 @@ class Door:
     def _seconds_to_wait(self, token: str) -> float:
         found = self.tokens.read(token, purpose=WAIT_PURPOSE, at=datetime.now(UTC))
         left = uuid7_at(UUID(bytes=found.subject)) - datetime.now(UTC)
-        return max(0.0, (left + timedelta(milliseconds=20)).total_seconds())
+        return max(0.0, left.total_seconds())
 
 
 async def door_open(client: Client, *, path: str, petition_id: int, ring: KeyRing) -> Door:

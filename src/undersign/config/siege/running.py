@@ -41,7 +41,7 @@ class Size:
 
 
 SHORT = Size("short", honest=300, confirming=1.0, attack=100)
-LONG = Size("long", honest=100_000, confirming=0.2, attack=4_000)
+LONG = Size("long", honest=100_000, confirming=0.2, attack=2_000)
 MOST_REQUESTS = 64
 
 
