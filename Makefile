@@ -19,7 +19,7 @@ PHASES ?=
 CASES ?=
 SHORT ?=
 
-.PHONY: help up install test check bench bench-answers drill messages format uv python tools chromium nats-server
+.PHONY: help up install test check bench bench-answers drill siege messages format uv python tools chromium nats-server
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -55,6 +55,9 @@ bench-answers: tools ## Measure whether the time of an answer tells who has sign
 
 drill: tools ## Break one part after the other under load and count afterwards (CASES=names, SHORT=1)
 	@$(RUN)python -m bench.drill $(CASES) $(if $(SHORT),--short)
+
+siege: tools ## Attack an instance made for it, and report what came through (SHORT=1)
+	@$(RUN)undersign siege $(if $(SHORT),--short)
 
 format: tools ## Put the code in its usual shape
 	@$(RUN)ruff check --fix --quiet

@@ -25,7 +25,7 @@ from undersign.foundation.postgres.errors import PostgresUnavailable
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Where the results go; bench/results/siege-<date>.json unless given.",
+    help="Where the results go; bench/results/siege-<date>.json, or …-short.json, unless given.",
 )
 @click.option("--inside", is_flag=True, hidden=True, help="Attack the instance whose settings these are.")
 def command(*, short: bool, output: Path | None, inside: bool) -> None:
@@ -34,7 +34,8 @@ def command(*, short: bool, output: Path | None, inside: bool) -> None:
     It starts a PostgreSQL and a site of its own in a new directory, lets honest people and attackers sign a
     demo petition, has a moderator remove what came through, and deletes everything. Nothing else is touched.
     """
-    path = output or Path(f"bench/results/siege-{datetime.now(UTC):%Y-%m-%d}.json")
+    form = "-short" if short else ""
+    path = output or Path(f"bench/results/siege-{datetime.now(UTC):%Y-%m-%d}{form}.json")
     if inside:
         attack(short=short, path=path)
         return

@@ -70,7 +70,7 @@ def besieged() -> Iterator[Mapping[str, str]]:
 def _environment(directory: Path, database_url: str) -> dict[str, str]:
     (directory / "metrics").mkdir()
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"},
         "DATABASE_URL": database_url,
         "UNDERSIGN_DATA_DIR": str(directory),
         "UNDERSIGN_KEYS_FILE": str(directory / "keys.json"),

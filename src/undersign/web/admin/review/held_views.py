@@ -128,7 +128,7 @@ def _commons(request: HttpRequest, petition: Petition, choice: HeldChoice, at: d
     """Say why forms are held and where they came from, each with a way to choose just those."""
 
     def url(name: str, value: str) -> str:
-        query = {key: text for key, text in request.GET.items() if text} | {name: value}
+        query = {key: text for key, text in request.GET.dict().items() if text} | {name: value}
         return f"?{urlencode(query)}"
 
     kinds: list[tuple[str, str, Any, Any]] = [
