@@ -82,7 +82,7 @@ def test_an_attack_is_seen_removed_told_and_put_back(
         told = journey.get(f"/p/{slug}/versions/").text
         assert "they came from one network within a short time" in told
         undo.click()
-        expect(page.get_by_role("status")).to_contain_text("put back", timeout=WORKER_PATIENCE)
+        expect(page.locator("main p[role=status]")).to_contain_text("put back", timeout=WORKER_PATIENCE)
         until(lambda: "6 of them were put back" in journey.get(f"/p/{slug}/versions/").text)
     assert Signature.objects.filter(petition=pk, state="confirmed").count() == 14
 

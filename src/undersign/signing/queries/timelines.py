@@ -19,7 +19,7 @@ STEPS = tuple(
     for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 10080, 43200)
 )
 # Shares are taken of this many signatures, the newest of a selection: more would keep a moderator waiting.
-LOOKED_AT = 200_000
+LOOKED_AT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ _COMMONS = sql.SQL(" UNION ALL ").join(_common(name, value) for name, value in _
 
 
 def selection_look(selection: Selection, *, frame: TimeFrame) -> Look:
-    """Look at a selection, or at the newest 200,000 of it, in one statement."""
+    """Look at a selection, or at the newest 100,000 of it, in one statement."""
     where, values = selection_where(selection)
     values |= {
         "origin": frame.since,
