@@ -1,5 +1,6 @@
 """undersign siege: attacks, and what becomes of them."""
 
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -39,6 +40,7 @@ def command(*, short: bool, output: Path | None, inside: bool) -> None:
     if inside:
         attack(short=short, path=path)
         return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what was begun is cleaned up
     arguments = ["--inside", "--output", str(path.absolute()), *(["--short"] if short else [])]
     try:
         with besieged() as environment:

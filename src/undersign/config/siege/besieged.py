@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from undersign.config.serving import web_command
+from undersign.foundation.child_process import ending_with_parent
 from undersign.foundation.postgres import server_running
 from undersign.foundation.postgres.layout import layout_of
 
@@ -101,7 +103,13 @@ def _serving(environment: Mapping[str, str], directory: Path) -> Iterator[None]:
     log = directory / "web.log"
     with log.open("ab") as sink:
         command = web_command(host=HOST, port=port or 0, workers=WORKERS)
-        process = subprocess.Popen(command, env=environment, stdout=sink, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command,
+            env=environment,
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+            preexec_fn=ending_with_parent(signal.SIGKILL),  # noqa: PLW1509 -- no threads of ours here
+        )
         try:
             _wait_until_ready(url, process, log)
             yield
