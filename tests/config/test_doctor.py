@@ -17,6 +17,7 @@ from undersign.campaigns.models import Petition
 from undersign.config.cli.doctor import command
 from undersign.config.sealed_columns import SEALED_COLUMNS
 from undersign.foundation.ids import uuid7_floor
+from undersign.foundation.jetstream.address import stream_address
 from undersign.foundation.keys import ensure_keys_file
 from undersign.foundation.models import Heartbeat
 from undersign.messaging.models import OutboxMail
@@ -176,3 +177,11 @@ def test_forgotten_signatures_need_no_key(well: People) -> None:
     retention_enforce(at=NOON + timedelta(days=365), is_closing=lambda: False)
     assert findings()["sealing keys"][0] == "ok"
     assert findings()["counts"][0] == "ok"
+
+
+def test_a_stream_that_does_not_answer_fails(well: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert findings()["intake"] == ("ok", "PostgreSQL itself")
+    monkeypatch.setattr(settings, "INTAKE", stream_address("jetstream://127.0.0.1:9/undersign"))
+    level, text = findings()["intake"]
+    assert level == "fail"
+    assert "does not answer" in text

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Any
 
+import nats.errors
 from django.conf import settings
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
@@ -42,7 +43,9 @@ async def intake_loops(sealer: Sealer) -> AsyncIterator[Sequence[Loop]]:
     if address is None:
         yield ()
         return
-    pool = AsyncConnectionPool(conninfo(), connection_class=AsyncConnection[Any], max_size=2, open=False)
+    pool = AsyncConnectionPool(
+        conninfo(), connection_class=AsyncConnection[Any], min_size=1, max_size=2, open=False
+    )
     async with pool, Drain(address, pool, sealer) as drain:
 
         async def report(_connection: AsyncConnection[Any], at: datetime) -> int:
@@ -58,6 +61,15 @@ async def _report(address: StreamAddress, at: datetime) -> None:
     INTAKE_WAITING.set(state.waiting)
     INTAKE_DEAD.set(state.dead)
     INTAKE_AGE.set((at - state.oldest_at).total_seconds() if state.oldest_at else 0)
+
+
+async def intake_is_empty(address: StreamAddress) -> bool:
+    """Tell whether nothing sealed is in the streams. One that does not answer may hold something."""
+    try:
+        state = await intake_state(address)
+    except (nats.errors.Error, OSError):
+        return False
+    return not (state.waiting or state.dead)
 
 
 async def intake_state(address: StreamAddress) -> StreamState:

@@ -1,5 +1,6 @@
 """undersign keys: what is in the keys file, and replacing sealing and index keys."""
 
+import asyncio
 import time
 from datetime import UTC, datetime
 
@@ -8,6 +9,7 @@ from django.conf import settings
 
 from undersign.config.database import database_available, say
 from undersign.config.doctor.keys import key_ids_in_use
+from undersign.config.intake import intake_is_empty
 from undersign.config.progress import progress_bar
 from undersign.config.reindexing import by_organisation, fill_all, merge_all, next_index_key, swap
 from undersign.config.resealing import reseal
@@ -138,6 +140,9 @@ def _reseal_all() -> None:
 
 
 def _remove_unused() -> None:
+    """Take keys that seal nothing out of the file. Raises ClickException while a stream may need them."""
+    if settings.INTAKE is not None and not asyncio.run(intake_is_empty(settings.INTAKE)):
+        raise click.ClickException("Something sealed waits in the stream of the intake: no key is removed.")
     ring = load_keys(settings.KEYS_FILE)
     used, _ = key_ids_in_use(is_exact=True)
     for key in ring.sealing_keys:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from django.db import DatabaseError, InterfaceError, connection
 
-from undersign.config.doctor import database, keys, mail, retention, signatures, storage, work
+from undersign.config.doctor import database, intake, keys, mail, retention, signatures, storage, work
 from undersign.config.doctor.findings import Check, Examination, Finding, Level, fail
 
 WITHOUT_DATABASE: Mapping[str, Check] = {
@@ -12,6 +12,7 @@ WITHOUT_DATABASE: Mapping[str, Check] = {
     "disk": storage.disk,
     "mail server": mail.server,
     "DKIM": mail.dkim,
+    "intake": intake.intake,
 }
 WITH_DATABASE: Mapping[str, Check] = {
     "migrations": database.migrations,

@@ -88,6 +88,10 @@ async def _failed(error: Exception) -> None:
     logger.info("stream.server_failed", problem=type(error).__name__)
 
 
+async def _silent(_error: Exception) -> None:
+    """Say nothing: whoever asks gets the error."""
+
+
 async def _lost() -> None:
     logger.warning("stream.disconnected")
 
@@ -102,7 +106,7 @@ async def stream_open(address: StreamAddress) -> AsyncIterator[JetStreamContext]
     client = Client()
     try:
         async with asyncio.timeout(API_TIMEOUT):
-            await client.connect(**connect_options(address), allow_reconnect=False, error_cb=_failed)
+            await client.connect(**connect_options(address), allow_reconnect=False, error_cb=_silent)
         yield JetStreamContext(client, timeout=API_TIMEOUT)
     finally:
         await client.close()
