@@ -26,6 +26,7 @@ from undersign.signing.services.candidates import Confirmation
 from undersign.signing.services.confirmations import Outcome, signatures_confirm
 from undersign.web.front_door.board import Board
 from undersign.web.front_door.desk import Desk, KeysInHand, Pool
+from undersign.web.front_door.kept_board import KeptBoard
 from undersign.web.front_door.live import keep_current
 
 logger = structlog.get_logger(__name__)
@@ -57,7 +58,8 @@ async def open_desk(cache: PageCache) -> AsyncIterator[Desk]:
             trusted_proxies=networks_from(settings.TRUSTED_PROXIES),
             clock=lambda: datetime.now(UTC),
         )
-        current = asyncio.create_task(keep_current(desk, report=CacheReport(cache.counts)))
+        kept = KeptBoard(settings.DATA_DIR / "board.json")
+        current = asyncio.create_task(keep_current(desk, kept=kept, report=CacheReport(cache.counts)))
         stack.push_async_callback(_cancelled, current)
         stack.push_async_callback(_cancelled, asyncio.create_task(_keep_keys(in_hand, watch, pool)))
         stack.push_async_callback(_cancelled, asyncio.create_task(keep_screen(screen, watch, pool)))

@@ -36,7 +36,7 @@ class News:
 
 @dataclass(slots=True)
 class Board:
-    """Petitions and counts as of the last refresh. `is_filled` is False until the first one."""
+    """Petitions and counts as of the last refresh. `is_filled` is False until the first one, or a recall."""
 
     is_filled: bool = False
     petitions: Mapping[int, SignablePetition] = field(default_factory=dict)
@@ -60,6 +60,17 @@ class Board:
             raise PetitionUnknown
         return petition
 
+    @property
+    def has_seen_database(self) -> bool:
+        """Tell whether what is known is from the database, and not from before this process began."""
+        return self._polled_at is not None
+
+    def recall(self, petitions: Mapping[int, SignablePetition]) -> None:
+        """Begin with petitions as they were last known, until the database is there."""
+        self.petitions = petitions
+        self._by_slug = {petition.slug: petition for petition in petitions.values()}
+        self.is_filled = True
+
     async def refresh(self, connection: AsyncConnection[Any], *, at: datetime) -> News:
         """Read what has changed since the last refresh and tell it.
 
@@ -68,7 +79,7 @@ class Board:
         since = {"since": self._polled_at - OVERLAP if self._polled_at else EVER}
         versions = await self._changed_topics(connection, since)
         petitions = self.petitions
-        if versions or not self.is_filled:
+        if versions or not self.has_seen_database:
             petitions = await signable_petitions(connection, at=at)
         counts = await self._moved_counts(connection, since)
         self.petitions = petitions

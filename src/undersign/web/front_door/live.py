@@ -17,6 +17,7 @@ from undersign.web.addresses import public_path
 from undersign.web.composition.live import Moving, moving_parts
 from undersign.web.front_door.board import News
 from undersign.web.front_door.desk import Desk
+from undersign.web.front_door.kept_board import KeptBoard
 from undersign.web.headers import PUBLIC_HEADERS
 from undersign.web.views.petitions import COUNT_MAX_AGE
 
@@ -30,16 +31,27 @@ JSON_HEADERS = (
 )
 
 
-async def keep_current(desk: Desk, *, report: Callable[[], None]) -> None:
+async def keep_current(desk: Desk, *, kept: KeptBoard, report: Callable[[], None]) -> None:
     """Refresh the board and the pages for as long as the process runs, also through a database's absence."""
     live = Live(desk)
     while True:
         try:
             await live.refresh()
+            await asyncio.to_thread(kept.keep, desk.board.petitions)
         except (Error, DjangoError, PoolTimeout) as problem:
             logger.warning("board.stale", problem=type(problem).__name__)
+            await _recall(desk, kept)
         report()
         await asyncio.sleep(PERIOD)
+
+
+async def _recall(desk: Desk, kept: KeptBoard) -> None:
+    """Take the petitions as another process knew them, where this one has not seen the database yet."""
+    if not desk.board.is_filled:
+        petitions = await asyncio.to_thread(kept.recall)
+        if petitions is not None:
+            desk.board.recall(petitions)
+            logger.warning("board.recalled", petitions=len(petitions))
 
 
 class Live:
@@ -53,7 +65,7 @@ class Live:
     async def refresh(self) -> None:
         """Look once: pages of what changed are made anew, numbers that moved are spliced in."""
         desk = self._desk
-        is_first = not desk.board.is_filled
+        is_first = not desk.board.has_seen_database
         async with desk.pool.connection(timeout=PERIOD) as connection:
             news = await desk.board.refresh(connection, at=desk.clock())
         self._due |= news.counted
