@@ -189,6 +189,10 @@ class Instance:
                 sizes.append(process.memory_info().rss)
         return max(sizes) // 1_000_000
 
+    def unwritten(self) -> int:
+        """How much was acknowledged that is yet to become rows: nothing, unless a stream is the intake."""
+        return 0
+
     def forget(self) -> None:
         """Remove everything, the database of root's instance included."""
         shutil.rmtree(layout_of(self.data_dir).home, ignore_errors=True)

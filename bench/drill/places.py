@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.drill.clustered import jetstream
 from bench.drill.instance import Instance, running
 from bench.drill.mailhouse import MailHouse
 from bench.drill.patroni import Replicated, cluster_running
@@ -128,4 +129,5 @@ PLACES = {
     "stepped_clock": stepped_clock,
     "two_nodes": two_nodes,
     "patroni": patroni,
+    "jetstream": jetstream,
 }

@@ -99,7 +99,9 @@ def reckon(
             row = connection.execute(query, values or None).fetchone()  # type: ignore[call-overload]
             return int(row[0])
 
-        settled = _settle(lambda: number(WAITING_MAILS, first) + number(UNFOLDED), patience)
+        settled = _settle(
+            lambda: instance.unwritten() + number(WAITING_MAILS, first) + number(UNFOLDED), patience
+        )
         asked = Counter(entry["email"] for entry in journal.entries("asked"))
         repeats = asked.total() - len(asked)
         return Reckoning(

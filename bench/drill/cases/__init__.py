@@ -1,12 +1,18 @@
-"""Every case by its name, in the order in which they run.
-
-Cases of the JetStream intake (one server of three killed, the leader killed, PostgreSQL away for ten minutes)
-belong here too, `where="jetstream"`, once that intake is there.
-"""
+"""Every case by its name, in the order in which they run."""
 
 from collections.abc import Mapping
 
-from bench.drill.cases import clients, failover, killed, mail, outages, time_and_news, together, versions
+from bench.drill.cases import (
+    clients,
+    failover,
+    killed,
+    mail,
+    outages,
+    streams,
+    time_and_news,
+    together,
+    versions,
+)
 from bench.drill.scene import Case
 
 # A worker that was cut off leaves its claims, which end after five minutes.
@@ -33,6 +39,12 @@ CASES: Mapping[str, Case] = {
     "disk_full": Case(outages.disk_full, "small_disk", settle=CLAIMS_END),
     "clock_stepped": Case(time_and_news.clock_stepped, "stepped_clock", settle=CLAIMS_END, before=600),
     "deployed_while_signing": Case(versions.deployed_while_signing, "two_nodes", settle=CLAIMS_END),
+    "stream_server_killed": Case(streams.stream_server_killed, "jetstream"),
+    "stream_leader_killed": Case(streams.stream_leader_killed, "jetstream"),
+    "stream_leader_killed_without_database": Case(
+        streams.stream_leader_killed_without_database, "jetstream", settle=CLAIMS_END
+    ),
+    "postgres_away": Case(streams.postgres_away, "jetstream", pace=25, settle=CLAIMS_END),
     "postgres_leader_lost": Case(failover.leader_lost, "patroni", pace=60, settle=CLAIMS_END),
     "postgres_switched_over": Case(failover.planned_switchover, "patroni", pace=60, settle=CLAIMS_END),
 }
