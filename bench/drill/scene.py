@@ -67,7 +67,7 @@ class Case:
 
     play: Callable[[Scene], None]
     where: str = "usual"
-    pace: float = 100.0
+    pace: float = 60.0
     signers: int = 24
     settle: float = 200.0
     """Seconds that mails and counts may take afterwards."""

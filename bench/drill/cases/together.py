@@ -23,7 +23,7 @@ SUPPORTERS = "SELECT count(*) FROM supporters_supporter"
 
 def confirm_link_hammered(scene: Scene) -> None:
     """Fifty clients press the button behind one link at once: it counts once, and all are told so."""
-    links = [_link_kept(scene) for _ in range(int(scene.lasting(20, 4)))]
+    links = _links_kept(scene, int(scene.lasting(20, 4)))
     told: Counter[str] = Counter()
     for link in links:
         at_once([lambda link=link: _pressed(scene, link)] * CLIENTS)
@@ -71,14 +71,16 @@ def at_once(jobs: Sequence[Callable[[], object]]) -> None:
         thread.join(120)
 
 
-def _link_kept(scene: Scene) -> str:
-    """Sign for a new mailbox and keep its link from the crowd."""
-    address, visitor = address_new("hammered"), scene.crowd.visitor()
-    scene.house.reserved.add(address)
-    visitor.sign(form_of(visitor.read(PETITION)), address)
-    wait_until(lambda: address in scene.house.first_link, "a mail")
+def _links_kept(scene: Scene, number: int) -> list[str]:
+    """Sign for new mailboxes and keep their links from the crowd."""
+    addresses, visitor = [address_new("hammered") for _ in range(number)], scene.crowd.visitor()
+    scene.house.reserved.update(addresses)
+    form = form_of(visitor.read(PETITION))
+    for address in addresses:
+        visitor.sign(form, address)
     visitor.leave()
-    return scene.house.first_link[address]
+    wait_until(lambda: all(address in scene.house.first_link for address in addresses), "their mails")
+    return [scene.house.first_link[address] for address in addresses]
 
 
 def _pressed(scene: Scene, link: str) -> None:
