@@ -96,7 +96,8 @@ class Instance:
     def stop(self) -> None:
         """Stop everything as an operator does."""
         if self._up is not None:
-            self._up.terminate()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                self._up.terminate()
             self.wait_for_end()
 
     def wait_for_end(self) -> None:
