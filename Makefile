@@ -19,7 +19,7 @@ PHASES ?=
 CASES ?=
 SHORT ?=
 
-.PHONY: help up install test check bench bench-answers drill siege messages format uv python tools chromium nats-server
+.PHONY: help up install test check bench bench-answers drill siege messages format uv python tools chromium
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -31,9 +31,8 @@ install: uv ## Install what running needs into .venv
 	@$(UV) sync --quiet --frozen --no-dev --group translations --inexact
 	@$(RUN)python scripts/compile_translations.py
 
-test: tools chromium nats-server ## Run all tests (TESTS=path chooses, e.g. TESTS=tests/signing)
-	@CHROMIUM="$$($(RUN)python scripts/find_chromium.py)" \
-		NATS_SERVER="$$($(RUN)python scripts/find_nats_server.py)" $(RUN)pytest -q -n 2 --dist loadfile $(TESTS)
+test: tools chromium ## Run all tests (TESTS=path chooses, e.g. TESTS=tests/signing)
+	@CHROMIUM="$$($(RUN)python scripts/find_chromium.py)" $(RUN)pytest -q -n 2 --dist loadfile $(TESTS)
 
 check: tools ## Style, types, import rules, migrations, translations, deploy/
 	@$(RUN)ruff check
@@ -65,9 +64,6 @@ format: tools ## Put the code in its usual shape
 
 chromium: tools ## Find a Chromium for the browser tests, or install one
 	@$(RUN)python scripts/find_chromium.py --install >/dev/null
-
-nats-server: tools ## Find a nats-server for the tests of the stream, or install one
-	@$(RUN)python scripts/find_nats_server.py --install >/dev/null
 
 tools: uv
 	@$(UV) sync --quiet --frozen

@@ -15,7 +15,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from tests.signing.conftest import Campaign, alice
 from tests.streams import Cluster, cluster_running
-from undersign.foundation.group_commit import Limits
+from undersign.foundation.group_commit import Limits, NotAccepted
 from undersign.foundation.ids import uuid7
 from undersign.foundation.jetstream.address import StreamAddress, stream_address
 from undersign.foundation.jetstream.errors import StreamAway, StreamFull
@@ -151,10 +151,15 @@ async def test_nothing_is_lost_or_doubled_when_the_leader_is_killed(booth: Booth
         under_way = [asyncio.create_task(intake.submit(attempt)) for attempt in attempts[100:]]
         await asyncio.sleep(0)
         leader.kill()
-        await asyncio.gather(*under_way)
+        answers = await asyncio.gather(*under_way, return_exceptions=True)
     cluster.start()
     assert (await booth.drain()).waiting == 0
-    assert await booth.written() == (300, 300)
+    # On a busy machine an election outlasts somebody's patience, who is told so and may come again.
+    told_no = [answer for answer in answers if isinstance(answer, BaseException)]
+    assert all(isinstance(answer, NotAccepted) for answer in told_no)
+    rows, mails = await booth.written()
+    assert rows == mails
+    assert 300 - len(told_no) <= rows <= 300
 
 
 async def test_a_proof_that_was_used_before_is_found_when_it_is_written(booth: Booth) -> None:
