@@ -4,10 +4,11 @@ Wagtail trusts its editors with each other's titles: choosers list every page, b
 refuse, tag lists and user filters know everybody. Organisations that share an instance do not trust each
 other. So staff reach only the addresses named in `routes`, and only with things of their own in the path, the
 query and the form; all others are as if they did not exist. Wagtail's own permissions still decide what may
-be done behind the gate, and the operator of the instance passes everywhere.
+be done behind the gate. The operator of the instance may do everything, but what nobody has is missing for
+them as well: Wagtail's choosers break on it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -21,7 +22,12 @@ from wagtail.images import get_image_model
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
-from undersign.web.admin.walls.reach import Visitor, reaches_images, reaches_pages
+from undersign.web.admin.walls.reach import (
+    Visitor,
+    reaches_images,
+    reaches_pages,
+    reaches_pages_to_choose,
+)
 from undersign.web.admin.walls.routes import NOTHING, ROUTES, Route
 
 View = Callable[..., HttpResponse]
@@ -32,14 +38,14 @@ def gated(view: View) -> View:
 
     @wraps(view)
     def at_the_gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated or request.user.is_superuser:
+        if not request.user.is_authenticated:
             return view(request, *args, **kwargs)
         match = request.resolver_match
         if match is None or not _is_admitted(request, match):
             return page_not_found(request, Http404(), template_name="wagtailadmin/404.html")
         if not _has_its_fields(request, match):
             return HttpResponseBadRequest(_("This form came without what it needs. Please try again."))
-        if match.view_name == "wagtailadmin_choose_page":
+        if match.view_name == "wagtailadmin_choose_page" and not request.user.is_superuser:
             return _choose_among_own(request)
         return view(request, *args, **kwargs)
 
@@ -50,18 +56,30 @@ def _is_admitted(request: HttpRequest, match: ResolverMatch) -> bool:
     if _is_our_own(match):
         return True
     route = ROUTES.get(match.view_name)
+    if request.user.is_superuser:
+        return route is None or _reaches_named(request, route, match)
     if route is None or (route.actions and match.kwargs["action"] not in route.actions):
         return False
+    return _reaches_named(request, route, match) and _reaches_things(request.user, route, request, match)
+
+
+def _reaches_named(request: HttpRequest, route: Route, match: ResolverMatch) -> bool:
+    user = request.user
     return (
-        reaches_pages(request.user, _named(route.pages, request, match))
-        and reaches_images(request.user, _named(route.images, request, match))
-        and _reaches_things(request.user, route, request, match)
+        reaches_pages(user, _named(route.pages, request, match))
+        and reaches_pages_to_choose(user, _named(route.chosen, request, match))
+        and reaches_images(user, _named(route.images, request, match))
     )
 
 
 def _has_its_fields(request: HttpRequest, match: ResolverMatch) -> bool:
-    needed = ROUTES.get(match.view_name, NOTHING).fields
-    return request.method != "POST" or all(name in request.POST for name in needed)
+    """Say whether Wagtail's view finds what it relies on. No column of PostgreSQL holds a NUL."""
+    route = ROUTES.get(match.view_name, NOTHING)
+    return (
+        not any("\x00" in value for _name, values in request.GET.lists() for value in values)
+        and not any(value == "" for name in route.filled for value in request.GET.getlist(name))
+        and (request.method != "POST" or all(name in request.POST for name in route.fields))
+    )
 
 
 def _is_our_own(match: ResolverMatch) -> bool:
@@ -84,15 +102,11 @@ def _reaches_things(user: Visitor, route: Route, request: HttpRequest, match: Re
     return issubclass(model, get_image_model()) and reaches_images(user, ids)
 
 
-def _named(names: Iterable[str], request: HttpRequest, match: ResolverMatch) -> set[str]:
+def _named(names: tuple[str, ...], request: HttpRequest, match: ResolverMatch) -> set[str]:
     """Collect what a request calls by these names: in its path, its query and its form."""
-    found: set[str] = set()
-    for name in names:
-        if name in match.kwargs:
-            found.add(str(match.kwargs[name]))
-        found.update(value for value in request.GET.getlist(name) if value)
-        found.update(value for value in request.POST.getlist(name) if value)
-    return found
+    found = {str(match.kwargs[name]) for name in names if name in match.kwargs}
+    sent = (values for name in names for values in (request.GET.getlist(name), request.POST.getlist(name)))
+    return found.union(value for values in sent for value in values if value)
 
 
 def _choose_among_own(request: HttpRequest) -> HttpResponse:

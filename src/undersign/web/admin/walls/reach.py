@@ -36,6 +36,11 @@ def reaches_pages(user: Visitor, ids: Iterable[object]) -> bool:
     return _all_found(reachable_pages(user), ids)
 
 
+def reaches_pages_to_choose(user: Visitor, ids: Iterable[object]) -> bool:
+    """Say whether every one of `ids` is a page that `user` can reach and that lies below another."""
+    return _all_found(reachable_pages(user).filter(depth__gt=1), ids)
+
+
 def reaches_images(user: Visitor, ids: Iterable[object]) -> bool:
     """Say whether every one of `ids` is an image that `user` can reach."""
     return _all_found(reachable_images(user), ids)

@@ -13,14 +13,17 @@ class Route:
     """Parameters of path, query or form that name pages, images, or things of the path's model.
 
     Where `actions` are given, the path's action has to be one of them. `fields` are those without which
-    Wagtail's view breaks when it is sent a form.
+    Wagtail's view breaks when it is sent a form, `filled` those on which it breaks when they are left empty.
+    `chosen` name pages on which it breaks when one is the root of all.
     """
 
     pages: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     of_model: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
 
 
 NOTHING = Route()
@@ -76,7 +79,7 @@ ROUTES: Mapping[str, Route] = {
     "wagtailadmin_choose_page": Route(pages=("target_pages[]",)),
     "wagtailadmin_choose_page_child": Route(pages=("parent_page_id", "target_pages[]")),
     "wagtailadmin_choose_page_search": NOTHING,
-    "wagtailadmin_choose_page_chosen_multiple": Route(pages=("id",)),
+    "wagtailadmin_choose_page_chosen_multiple": Route(chosen=("id",), filled=("id",)),
     "wagtailadmin_choose_page_external_link": Route(
         pages=("parent_page_id",), fields=("external-link-chooser-url",)
     ),
@@ -102,6 +105,6 @@ ROUTES: Mapping[str, Route] = {
     "wagtailimages_chooser:choose_results": NOTHING,
     "wagtailimages_chooser:create": NOTHING,
     "wagtailimages_chooser:chosen": Route(images=("pk",)),
-    "wagtailimages_chooser:chosen_multiple": Route(images=("id",)),
+    "wagtailimages_chooser:chosen_multiple": Route(images=("id",), filled=("id",)),
     "wagtailimages_chooser:select_format": IMAGE,
 }
