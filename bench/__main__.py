@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from bench.pace import SHORT, WHOLE, Pace
-from bench.phases import reads, writes
+from bench.phases import latency, mails, memory, names, proofs, reads, viral_hour, writes
+from bench.plot import plot
 from bench.programs import ProgramMissing, require
 from bench.results import DIRECTORY, Results, machine
 from bench.stage import Stage, staged
@@ -19,15 +20,31 @@ from undersign.foundation.postgres.layout import layout_of
 PHASES: Mapping[str, Callable[[Stage, Results, Pace], None]] = {
     "reads": reads.measure,
     "writes": writes.measure,
+    "proofs": proofs.measure,
+    "latency": latency.measure,
+    "viral": viral_hour.measure,
+    "mails": mails.measure,
+    "memory": memory.measure,
+    "names": names.measure,
 }
 
 
 @click.command()
 @click.argument("phases", nargs=-1, type=click.Choice(list(PHASES)))
 @click.option("--short", is_flag=True, help="Under a minute, to see that everything runs.")
+@click.option("--signatures", type=int, help="How many there are before anything is measured.")
+@click.option("--supporters", type=int, help="How many people made them.")
 @click.option("--directory", type=click.Path(path_type=Path), help="Keep the instance here for the next run.")
 @click.option("--results", "path", type=click.Path(path_type=Path), help="Add to this file.")
-def main(phases: tuple[str, ...], short: bool, directory: Path | None, path: Path | None) -> None:
+def main(
+    phases: tuple[str, ...],
+    *,
+    short: bool,
+    signatures: int | None,
+    supporters: int | None,
+    directory: Path | None,
+    path: Path | None,
+) -> None:
     """Measure some phases, or all."""
     try:
         require(["nginx", "wrk"])
@@ -38,12 +55,17 @@ def main(phases: tuple[str, ...], short: bool, directory: Path | None, path: Pat
     try:
         with staged(home) as stage:
             results.add("machine", machine())
+            if signatures:
+                stage.fill(signatures=signatures, supporters=supporters)
             for phase in phases or PHASES:
                 PHASES[phase](stage, results, SHORT if short else WHOLE)
     finally:
         if directory is None:
             clear_away(home)
-    click.echo(table(results.sections["ratios"]))
+    ratios, told = results.sections.get("ratios", {}), results.sections["machine"]
+    caption = f"{results.path.stem}: {told['cores']} cores, PostgreSQL {told.get('postgres', '?')}"
+    results.path.with_suffix(".svg").write_text(plot(ratios, caption=caption))
+    click.echo(table(ratios))
 
 
 def clear_away(home: Path) -> None:

@@ -37,11 +37,11 @@ def get(kind: str, path: str) -> Request:
     return Request(kind, f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n{BROWSER}\r\n".encode())
 
 
-def post(kind: str, path: str, values: Mapping[str, str]) -> Request:
-    """Send a form as a browser does."""
+def post(kind: str, path: str, values: Mapping[str, str], *, address: str = HOST) -> Request:
+    """Send a form as a browser does, and as a trusted proxy passes it on from `address`."""
     body = urlencode(values).encode()
     head = (
-        f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\n{BROWSER}"
+        f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\n{BROWSER}X-Forwarded-For: {address}\r\n"
         f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return Request(kind, head.encode() + body)

@@ -1,10 +1,16 @@
 """The instance that is measured: as `undersign up` runs it, with the demo campaign, part by part."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
+import psycopg
 
 from tests.site import Site
 from undersign.foundation.postgres import server_running
@@ -26,12 +32,49 @@ class Stage:
         """Where the petition is that everybody visits."""
         return f"/p/{SLUG}/"
 
+    @property
+    def poll_path(self) -> str:
+        """Where its count is asked for."""
+        return f"{self.path}count.json"
+
+    @property
+    def keys_file(self) -> Path:
+        """The keys of the instance, which sign links."""
+        return self.directory / "keys.json"
+
     def form(self) -> dict[str, str]:
         """Give the fields of the petition's form as the page has them, with a refusal of every consent."""
         html = self.site.get(self.path).text
         hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html)
         asks = re.findall(r'name="(consent_[^"]+)" value="no"', html)
         return {**dict(hidden), **dict.fromkeys(asks, "no"), "display": "full"}
+
+    def style_sheet_path(self) -> str:
+        """Find the first style sheet of the petition's page."""
+        found = re.search(r'href="(/static/[^"]+\.css)"', self.site.get(self.path).text)
+        assert found
+        return found[1]
+
+    def web_processes(self) -> list[psutil.Process]:
+        """List the processes that answer requests: what Granian has started, and nothing of Python's own."""
+        running = psutil.Process(self.site.pid).children()
+        return [process for process in running if "resource_tracker" not in " ".join(process.cmdline())]
+
+    def fill(self, *, signatures: int, supporters: int | None = None) -> None:
+        """Add signatures unless there are as many, see fill.py."""
+        with psycopg.connect(self.database_url) as connection:
+            found = connection.execute("SELECT count(*) FROM signing_signature").fetchone()
+        assert found
+        if found[0] < signatures:
+            people = [] if supporters is None else ["--supporters", str(supporters)]
+            print(self.run_module("bench.fill", str(signatures - found[0]), *people), end="", flush=True)
+
+    def run_module(self, name: str, *arguments: str) -> str:
+        """Run a module in a process with the environment of the instance, and give what it prints."""
+        command = [sys.executable, "-m", name, *arguments]
+        environment = {**os.environ, **self.site.environment}
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+        return done.stdout
 
     def scratch(self, name: str) -> Path:
         """Name a directory for files of one measurement."""
@@ -58,5 +101,7 @@ def environment_of(directory: Path, database_url: str) -> dict[str, str]:
         "DATABASE_URL": database_url,
         "UNDERSIGN_DATA_DIR": str(directory),
         "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+        # So that requests can come from as many networks as people do.
+        "UNDERSIGN_TRUSTED_PROXIES": "127.0.0.1",
         "UNDERSIGN_NETWORK_PACE": "off",  # all signers come from one network
     }

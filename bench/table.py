@@ -29,9 +29,11 @@ RATIOS = (
     Row("cached_page_views_vs_nginx", "page views/s through the nginx micro-cache ÷ nginx static", 0.6, 0.8),
     Row("count_polls_vs_nginx", "count polls/s, front door alone ÷ nginx static", 0.35, 0.5),
     Row("sign_vs_pgbench", "signatures accepted durably/s ÷ pgbench", 0.35, 0.5),
-    # sign_with_proof_vs_pgbench (0.25, 0.4): once a petition can demand proof of work, see writes.CONTENDERS.
+    Row("sign_with_proof_vs_pgbench", "the same with a proof of work demanded and checked", 0.25, 0.4),
     Row("confirm_vs_pgbench", "confirmations/s ÷ pgbench", 0.3, 0.45),
     Row("sign_vs_plain_django", "signatures accepted/s ÷ the plain Django view", 5, 8),
+    Row("mails_per_s", "confirmation mails/s handed to SMTP by one worker", 200, 400),
+    Row("names_slowest_vs_fastest", "slowest ÷ fastest page of a million names", 2, 1.25, is_cost=True),
 )
 
 

@@ -84,10 +84,11 @@ def _run(
     done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + PATIENCE, check=False)
     if done.returncode:
         raise LoadFailed(done.stderr or done.stdout)
-    return _answers(done.stdout)
+    return answers_read(done.stdout)
 
 
-def _answers(said: str) -> Answers:
+def answers_read(said: str) -> Answers:
+    """Read what our scripts print."""
     lines = [line.split(" ") for line in said.splitlines()]
     totals = json.loads(next(" ".join(words[1:]) for words in lines if words[0] == "bench"))
     answers = Answers(

@@ -64,6 +64,12 @@ class Site:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def pid(self) -> int:
+        """The process that was started for serving; those that answer are its children."""
+        assert self._web is not None
+        return self._web.pid
+
+    @property
     def log(self) -> str:
         """Everything that web and worker have written so far."""
         return "".join(path.read_text() for path in sorted(self.data_dir.glob("*.log")))

@@ -3,12 +3,11 @@
 import gzip
 import signal
 import subprocess
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.client import HTTPConnection
 from pathlib import Path
 
+from bench.ports import wait_until_listening
 from bench.programs import program
 from tests.site import Answer, end, free_port
 from undersign.foundation.child_process import ending_with_parent
@@ -32,7 +31,7 @@ def nginx_serving(pages: Mapping[str, Answer], directory: Path) -> Iterator[str]
         file.write_bytes(answer.body)
         file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(answer.body, compresslevel=6, mtime=0))
     locations = "\n".join(_location(path, answer) for path, answer in pages.items())
-    with nginx_running(CONFIGURATION, directory, {"locations": locations}) as url:
+    with nginx_running(CONFIGURATION, directory, {"locations": locations}, port=free_port()) as url:
         yield url
 
 
@@ -44,10 +43,11 @@ def _location(path: str, answer: Answer) -> str:
 
 
 @contextmanager
-def nginx_running(configuration: Path, directory: Path, values: Mapping[str, str]) -> Iterator[str]:
+def nginx_running(
+    configuration: Path, directory: Path, values: Mapping[str, str], *, port: int
+) -> Iterator[str]:
     """Run nginx in the foreground with a configuration whose @names@ are filled in; give its address."""
     directory.mkdir(parents=True, exist_ok=True)
-    port = free_port()
     text = configuration.read_text()
     for name, value in {"directory": str(directory), "port": str(port), **values}.items():
         text = text.replace(f"@{name}@", value)
@@ -68,16 +68,3 @@ def nginx_version() -> str:
     """Tell the version of nginx."""
     done = subprocess.run([program("nginx"), "-v"], capture_output=True, text=True, check=True)
     return done.stderr.partition("/")[2].strip()
-
-
-def wait_until_listening(port: int, process: "subprocess.Popen[bytes]") -> None:
-    """Wait for a server that starts. Raises AssertionError when it ends instead."""
-    for _ in range(100):
-        assert process.poll() is None, "nginx did not start; its reason is above."
-        try:
-            HTTPConnection("127.0.0.1", port, timeout=1).connect()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise TimeoutError(port)

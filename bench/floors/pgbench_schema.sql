@@ -1,3 +1,3 @@
--- One row for each commit, about as large as an attempt and found by its primary key: nothing else to maintain.
+-- One row for each commit, about as large as an attempt, in the order of its key: nothing else to maintain.
 DROP TABLE IF EXISTS bench_row;
-CREATE TABLE bench_row (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), sealed bytea NOT NULL);
+CREATE TABLE bench_row (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, sealed bytea NOT NULL);

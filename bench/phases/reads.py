@@ -1,47 +1,58 @@
 """Page views and count polls: from the front door alone, through nginx's micro-cache, from nginx's files."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from bench.floors.micro_cache import micro_cache_serving
 from bench.floors.nginx import nginx_serving, nginx_version
 from bench.pace import Pace
-from bench.requests import Prepared, Request, get, prepare
+from bench.requests import Request, get, prepare
 from bench.results import Results
 from bench.rounds import Contender, interleaved, ratio, summary
 from bench.stage import Stage
 from bench.wrk import peak
 
+CONNECTIONS = 64
+RATIOS = {
+    "page_views_vs_nginx": ("page_views", "page_views_nginx"),
+    "cached_page_views_vs_nginx": ("page_views_cached", "page_views_nginx"),
+    "count_polls_vs_nginx": ("count_polls", "count_polls_nginx"),
+}
+
 
 def measure(stage: Stage, results: Results, pace: Pace) -> None:
-    """Measure the rows `page_views_vs_nginx` and `count_polls_vs_nginx`."""
-    polled = f"{stage.path}count.json"
-    with stage.site:
-        pages = {path: stage.site.get(path) for path in (stage.path, polled)}
-        sizes = {path: len(stage.site.get(path, {"Accept-Encoding": "gzip"}).body) for path in pages}
-        with nginx_serving(
-            {f"{stage.path}index": pages[stage.path], polled: pages[polled]}, stage.scratch("nginx")
-        ) as floor:
-            view, poll = get("view", stage.path), get("poll", polled)
-            file = get("view", f"{stage.path}index")
-            rates = interleaved(
-                {
-                    "page_views": _asking(stage, stage.site.url, view, pace),
-                    "page_views_nginx": _asking(stage, floor, file, pace),
-                    "count_polls": _asking(stage, stage.site.url, poll, pace),
-                    "count_polls_nginx": _asking(stage, floor, poll, pace),
-                },
-                rounds=pace.rounds,
-            )
+    """Measure the rows of RATIOS."""
+    with stage.site, contenders_ready(stage, pace) as contenders:
+        packed = {"Accept-Encoding": "gzip"}
+        sizes = {path: len(stage.site.get(path, packed).body) for path in (stage.path, stage.poll_path)}
+        rates = interleaved(contenders, rounds=pace.rounds)
     results.add("rates", summary(rates))
-    results.add("bytes", {"page_view": sizes[stage.path], "count_poll": sizes[polled]})
+    results.add("bytes", sizes)
     results.add("machine", {"nginx": nginx_version()})
-    results.add(
-        "ratios",
-        {
-            "page_views_vs_nginx": ratio(rates, "page_views", "page_views_nginx"),
-            "count_polls_vs_nginx": ratio(rates, "count_polls", "count_polls_nginx"),
-        },
-    )
+    results.add("ratios", {name: ratio(rates, *pair) for name, pair in RATIOS.items()})
 
 
-def _asking(stage: Stage, url: str, request: Request, pace: Pace) -> Contender:
-    name = f"{request.kind}-{url.rpartition(':')[2]}"
-    prepared: Prepared = prepare([request] * 2, stage.scratch(name), threads=2)
-    return lambda: peak(url, prepared, seconds=pace.seconds, connections=64).rate
+@contextmanager
+def contenders_ready(stage: Stage, pace: Pace) -> Iterator[Mapping[str, Contender]]:
+    """Start both nginx and give everybody who is compared."""
+    file = f"{stage.path}index.html"
+    pages = {file: stage.site.get(stage.path), stage.poll_path: stage.site.get(stage.poll_path)}
+
+    def asking(url: str, request: Request) -> Contender:
+        """Ask for one page again and again."""
+        name = f"{request.kind}-{url.rpartition(':')[2]}"
+        prepared = prepare([request] * 2, stage.scratch(name), threads=2)
+        return lambda: peak(url, prepared, seconds=pace.seconds, connections=CONNECTIONS).rate
+
+    with (
+        nginx_serving(pages, stage.scratch("nginx")) as floor,
+        micro_cache_serving(stage.site.url, stage.scratch("micro-cache")) as cached,
+    ):
+        view, poll = get("view", stage.path), get("poll", stage.poll_path)
+        yield {
+            "page_views": asking(stage.site.url, view),
+            "page_views_cached": asking(cached, view),
+            "page_views_nginx": asking(floor, get("view", file)),
+            "count_polls": asking(stage.site.url, poll),
+            "count_polls_nginx": asking(floor, poll),
+        }

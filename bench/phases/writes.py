@@ -1,57 +1,101 @@
 """Signatures accepted and confirmed, against PostgreSQL's single-row commits and a plain Django view."""
 
 import secrets
+from collections.abc import Iterator
+from functools import partial
 
 import psycopg
+from psycopg import sql
 
 from bench.floors.pgbench import Pgbench
+from bench.links import confirm, links
 from bench.pace import Pace
-from bench.people import people
-from bench.requests import post, prepare
+from bench.people import address, people
+from bench.plain_django.running import SLUG, plain_django_serving
+from bench.requests import Prepared, Request, post, prepare
 from bench.results import Results
 from bench.rounds import Contender, interleaved, ratio, summary
-from bench.stage import Stage
-from bench.wrk import peak
+from bench.stage import WORKERS, Stage
+from bench.wrk import LoadFailed, peak
 
-MOST = 12_000  # signatures/s that there are forms for
+CONNECTIONS = 256
+# What there are requests for, each a second: more than anything has reached.
+MOST_SIGNED, MOST_CONFIRMED, MOST_BY_DJANGO = 12_000, 8_000, 2_500
+WRITTEN = ("signing_attempt", "messaging_outboxmail")  # a row in each for every form
+RATIOS = {
+    "sign_vs_pgbench": ("sign", "pgbench"),
+    "confirm_vs_pgbench": ("confirm", "pgbench"),
+    "sign_vs_plain_django": ("sign", "plain_django"),
+}
 
 
 def measure(stage: Stage, results: Results, pace: Pace) -> None:
-    """Measure the rows `sign_vs_pgbench`, `confirm_vs_pgbench` and `sign_vs_plain_django`."""
+    """Measure the rows of RATIOS. The worker is not running: nobody mails or folds counts meanwhile."""
     pgbench = Pgbench(stage.database_url, stage.directory)
-    with stage.site:
-        rates = interleaved(
-            {"sign": signing(stage, pace), "pgbench": lambda: pgbench.rate(seconds=pace.seconds)},
-            rounds=pace.rounds,
-        )
+    with stage.site, plain_django_serving(stage.database_url, workers=WORKERS) as django_url:
+        contenders = {
+            "sign": partial(signing, stage, pace),
+            "confirm": partial(confirming, stage, pace),
+            "plain_django": django_signing(stage, django_url, pace),
+            "pgbench": partial(pgbench.rate, seconds=pace.seconds),
+        }
+        signing(stage, pace)  # warms up, and leaves attempts to confirm
+        rates = interleaved(contenders, rounds=pace.rounds)
     results.add("rates", summary(rates))
     results.add("machine", {"postgres": pgbench.version})
-    results.add("ratios", {"sign_vs_pgbench": ratio(rates, "sign", "pgbench")})
+    results.add("ratios", {name: ratio(rates, *pair) for name, pair in RATIOS.items()})
 
 
-def signing(stage: Stage, pace: Pace) -> Contender:
+def signing(stage: Stage, pace: Pace) -> float:
     """Sign with a new mailbox in every request, and make sure that what was accepted is there."""
-    form = stage.form()
-    run = secrets.token_hex(3)
-    everybody = (post("sign", stage.path, {**form, **each}) for each in people(run, MOST * pace.seconds))
-    prepared = prepare(everybody, stage.scratch("sign"), threads=2)
+    prepared = prepare(forms(stage, MOST_SIGNED * pace.seconds), stage.scratch("sign"), threads=2)
+    before = [rows(stage, table) for table in WRITTEN]
+    answers = peak(stage.site.url, prepared, seconds=pace.seconds, connections=CONNECTIONS)
+    for table, was in zip(WRITTEN, before, strict=True):
+        check_durable(answers.requests, rows(stage, table) - was)
+    return answers.rate
 
-    def rate() -> float:
-        before = rows(stage, "signing_attempt"), rows(stage, "messaging_outboxmail")
-        answers = peak(stage.site.url, prepared, seconds=pace.seconds, connections=64)
-        after = rows(stage, "signing_attempt"), rows(stage, "messaging_outboxmail")
-        # What was under way when the time was over is written too.
-        for was, is_now in zip(before, after, strict=True):
-            assert answers.requests <= is_now - was <= answers.requests + 64, (answers, was, is_now)
-        return answers.rate
 
-    return rate
+def confirming(stage: Stage, pace: Pace) -> float:
+    """Confirm attempts, each once, and make sure that what was confirmed has become a signature."""
+    paths = links(stage, MOST_CONFIRMED * pace.seconds)
+    prepared = prepare(map(confirm, paths), stage.scratch("confirm"), threads=2)
+    before = rows(stage, "signing_signature")
+    answers = peak(stage.site.url, prepared, seconds=pace.seconds, connections=CONNECTIONS)
+    if answers.rounds > 1:
+        raise LoadFailed(f"There were only {len(paths)} attempts to confirm.")
+    check_durable(answers.requests, rows(stage, "signing_signature") - before)
+    return answers.rate
+
+
+def django_signing(stage: Stage, url: str, pace: Pace) -> Contender:
+    """Sign at the plain Django site: the same form, its one consent under the name that it has there."""
+    asked = {
+        name: value for name, value in stage.form().items() if not name.startswith(("consent_", "wording_"))
+    }
+    everybody = people(secrets.token_hex(3), MOST_BY_DJANGO * pace.seconds)
+    requests = (post("sign", f"/p/{SLUG}/", {**asked, **each, "wants_updates": "no"}) for each in everybody)
+    prepared: Prepared = prepare(requests, stage.scratch("django"), threads=2)
+    return lambda: peak(url, prepared, seconds=pace.seconds, connections=CONNECTIONS).rate
+
+
+def forms(stage: Stage, number: int) -> Iterator[Request]:
+    """Fill in so many forms, each with a mailbox that nobody has signed with before."""
+    form, path = stage.form(), f"{stage.path}?source=leaflet"
+    everybody = enumerate(people(secrets.token_hex(3), number))
+    return (post("sign", path, {**form, **each}, address=address(n)) for n, each in everybody)
 
 
 def rows(stage: Stage, table: str) -> int:
     """Count the rows of a table."""
     with psycopg.connect(stage.database_url) as connection:
-        found = connection.execute(
-            psycopg.sql.SQL("SELECT count(*) FROM {}").format(psycopg.sql.Identifier(table))
-        )
-        return int(found.fetchone()[0])
+        query = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))
+        found = connection.execute(query).fetchone()
+    assert found
+    return int(found[0])
+
+
+def check_durable(acknowledged: int, written: int) -> None:
+    """Raise AssertionError unless everything that was acknowledged is there."""
+    # What was under way when the time was over is written too, without anybody having seen the answer.
+    assert acknowledged <= written <= acknowledged + CONNECTIONS, (acknowledged, written)

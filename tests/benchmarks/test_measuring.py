@@ -1,0 +1,91 @@
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from bench.plot import plot
+from bench.programs import ProgramMissing, require
+from bench.requests import HOST, get, post, prepare
+from bench.results import Results
+from bench.rounds import interleaved, ratio, summary
+from bench.table import RATIOS, Row, table
+from bench.wrk import Answers, LoadFailed, answers_read
+
+SAID = """\
+Running 1s test
+bench {"requests": 10, "seconds": 2.0, "refused": 1, "broken": 0, "rounds": 0.5}
+latencies poll 9 4
+latencies poll 19 5
+latencies sign 499 1
+errors sign 503 1
+"""
+
+
+def test_what_wrk_says_is_read() -> None:
+    answers = answers_read(SAID)
+    assert (answers.requests, answers.rate, answers.refused, answers.rounds) == (10, 5.0, 1, 0.5)
+    assert answers.errors == Counter({"sign 503": 1})
+
+
+def test_percentiles_are_of_all_kinds_or_of_one() -> None:
+    answers = answers_read(SAID)
+    assert answers.milliseconds(50) == 2.0
+    assert answers.milliseconds(99) == 50.0
+    assert answers.milliseconds(99, "poll") == 2.0
+
+
+def test_a_percentile_of_nothing_is_refused() -> None:
+    with pytest.raises(LoadFailed):
+        Answers(requests=0, seconds=1, refused=0, broken=0, rounds=0).milliseconds(99)
+
+
+def test_everybody_has_a_turn_in_every_round_and_nobody_is_always_first() -> None:
+    order: list[str] = []
+
+    def contender(name: str, rate: float) -> float:
+        order.append(name)
+        return rate
+
+    rates = interleaved({"a": lambda: contender("a", 30), "b": lambda: contender("b", 60)}, rounds=2)
+    assert order == ["a", "b", "b", "a"]
+    assert ratio(rates, "a", "b") == 0.5
+    assert summary(rates)["a"] == {"median": 30.0, "rounds": [30.0, 30.0]}
+
+
+def test_requests_are_dealt_out_to_the_threads(tmp_path: Path) -> None:
+    requests = [get("view", "/p/bees/"), post("sign", "/p/bees/", {"name": "Alice"}), get("poll", "/")]
+    prepared = prepare(requests, tmp_path / "requests", threads=2)
+    first, second = ((prepared.directory / name).read_bytes() for name in ("0", "1"))
+    assert first.startswith(b"view ")
+    assert b"poll " in first
+    kind, _, raw = second.partition(b"\n")
+    assert kind == f"sign {len(raw)}".encode()
+    assert raw.endswith(b"\r\n\r\nname=Alice")
+    assert f"Host: {HOST}".encode() in raw
+
+
+def test_a_cost_is_bounded_from_above() -> None:
+    cost, gain = Row("cost", "", 2, 1.25, is_cost=True), Row("gain", "", 0.35, 0.5)
+    assert [cost.verdict(value) for value in (1.2, 2, 2.1)] == ["aim", "must", "MISSED"]
+    assert [gain.verdict(value) for value in (0.5, 0.4, 0.3)] == ["aim", "must", "MISSED"]
+
+
+def test_phases_add_to_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "results.json"
+    Results(path).add("ratios", {"sign_vs_pgbench": 0.4})
+    Results(path).add("rates", {"sign": {"median": 4000.0}})
+    again = Results(path)
+    assert again.rate("sign") == 4000.0
+    assert "signatures accepted durably/s" in table(again.sections["ratios"])
+
+
+def test_the_picture_has_every_row_that_was_measured() -> None:
+    measured = {row.name: row.must for row in RATIOS}
+    drawn = plot(measured, caption="2 cores & a disk")
+    assert all(name in drawn for name in measured)
+    assert "2 cores &amp; a disk" in drawn
+
+
+def test_what_is_missing_is_named_with_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bench.programs.PLACES", "/nowhere")
+    with pytest.raises(ProgramMissing, match="apt-get install nginx-light wrk"):
+        require(["nginx", "wrk"])
