@@ -12,7 +12,7 @@ from bench.pace import SHORT, WHOLE, Pace
 from bench.phases import latency, mails, memory, names, proofs, reads, viral_hour, writes
 from bench.plot import plot
 from bench.programs import ProgramMissing, require
-from bench.results import DIRECTORY, Results, machine
+from bench.results import DIRECTORY, Results, commit, machine
 from bench.stage import Stage, staged
 from bench.table import table
 from undersign.foundation.postgres.layout import layout_of
@@ -59,6 +59,7 @@ def main(
                 stage.fill(signatures=signatures, supporters=supporters)
             for phase in phases or PHASES:
                 PHASES[phase](stage, results, SHORT if short else WHOLE)
+                results.add("commits", {phase: commit()})
     finally:
         if directory is None:
             clear_away(home)

@@ -39,7 +39,6 @@ def machine() -> dict[str, Any]:
         "memory_gb": round(psutil.virtual_memory().total / 2**30, 1),
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
-        "commit": _commit(),
     }
 
 
@@ -50,7 +49,8 @@ def _processor() -> str:
     )
 
 
-def _commit() -> str:
+def commit() -> str:
+    """Name the commit that is checked out, and say where files differ from it."""
     command = ["git", "describe", "--always", "--dirty"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=DIRECTORY.parent)
     return done.stdout.strip() or "unknown"
