@@ -66,6 +66,12 @@ class Petition(models.Model):
             "When many forms come from one network, each of them waits a few seconds. Nobody is refused."
         ),
     )
+    is_domain_checked = models.BooleanField(
+        _("look up mail domains"),
+        default=True,
+        db_default=True,
+        help_text=_("A hint for moderators: domains that take no mail, or give mailboxes to be thrown away."),
+    )
     is_list_applied = models.BooleanField(
         _("apply the allow and block lists"),
         default=True,

@@ -12,10 +12,13 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from undersign.foundation.keys import KeyRing
 from undersign.foundation.keys.watch import KeysWatch
+from undersign.foundation.sealing import Sealer
+from undersign.moderation.domains import DomainNotes
 from undersign.moderation.lists import lists_of
 from undersign.moderation.pace import Pace, Share
 from undersign.moderation.queries.lists import lists_version, rules_read
 from undersign.moderation.screen import PetitionScreen, Proofs
+from undersign.moderation.services.domains import domains_note
 from undersign.moderation.services.pacing import paces_forget, paces_share
 
 PERIOD = 1.0  # seconds
@@ -37,6 +40,7 @@ async def keep_screen(screen: PetitionScreen, watch: KeysWatch, pool: Pool) -> N
         screen.proofs = Proofs.of(watch.ring, numbers=settings.PROOF_NUMBERS)
         with suppress(Error, PoolTimeout):  # until the database is back each process goes by its own counts
             await _exchange(screen.pace, pool)
+            await _note_domains(screen.domains, watch, pool)
             await reading.refresh(screen, pool)
             rounds += 1
             if rounds % FORGET_EVERY == 0:
@@ -67,6 +71,18 @@ async def _exchange(pace: Pace, pool: Pool) -> None:
             pace.learn(await paces_share(connection, shares))
     except (Error, PoolTimeout):
         pace.give_back(shares)
+        raise
+
+
+async def _note_domains(domains: DomainNotes, watch: KeysWatch, pool: Pool) -> None:
+    met = domains.take()
+    if not met:
+        return
+    try:
+        async with pool.connection(timeout=PERIOD) as connection:
+            await domains_note(connection, met, sealer=Sealer(watch.ring), at=datetime.now(UTC))
+    except (Error, PoolTimeout):
+        domains.give_back(met)
         raise
 
 

@@ -32,5 +32,6 @@ SEALED_COLUMNS = (
     SealedColumn("signing_attempt", "sealed", "attempt"),
     SealedColumn("moderation_namesearch", "sealed", "name_search"),
     SealedColumn("moderation_listentry", "sealed", "list_entry"),
+    SealedColumn("moderation_maildomain", "sealed", "mail_domain"),
     SealedColumn("messaging_offlinemail", "sealed", "offline_mail"),
 )

@@ -35,6 +35,7 @@ TRUSTED_PROXIES = env.list("UNDERSIGN_TRUSTED_PROXIES", default=[])
 # does), and how many numbers the hardest proof has a browser try, at most.
 _pace = env.str("UNDERSIGN_NETWORK_PACE", default="30")
 NETWORK_PACE = None if _pace == "off" else int(_pace)
+MAIL_DOMAIN_LOOK_UPS = env.bool("UNDERSIGN_MAIL_DOMAIN_LOOK_UPS", default=True)
 PROOF_NUMBERS = env.int("UNDERSIGN_PROOF_NUMBERS", default=4000)
 
 DEBUG = env.bool("UNDERSIGN_DEBUG", default=False)

@@ -32,6 +32,8 @@ from undersign.messaging.queries.outbox import outbox_age_report
 from undersign.messaging.senders.transport import Transport
 from undersign.messaging.services.drain import outbox_drain
 from undersign.messaging.services.post_office import PostOffice
+from undersign.moderation.name_servers import SystemNameServers
+from undersign.moderation.services.domains import domains_forget, domains_look_up
 from undersign.signing.letters import ConfirmationComposer
 from undersign.signing.queries.paused_mail import petitions_with_paused_mail
 from undersign.signing.services.partitions import partitions_keep
@@ -83,9 +85,10 @@ def post_office(ring: KeyRing, executor: Executor, stop: asyncio.Event) -> PostO
     )
 
 
-def loops(office: PostOffice) -> Sequence[Loop]:
+def loops(office: PostOffice, sealer: Sealer) -> Sequence[Loop]:
     """Name everything that goes round in the worker; add new loops here."""
     return (
+        *(_look_ups(sealer) if settings.MAIL_DOMAIN_LOOK_UPS else ()),
         Loop("mail", lambda connection, _at: outbox_drain(connection, office=office), rest=0.5),
         Loop("tallies", lambda connection, at: tallies_fold(connection, at=at), rest=0.5),
         Loop("partitions", _keep_partitions, rest=3600),
@@ -94,9 +97,22 @@ def loops(office: PostOffice) -> Sequence[Loop]:
     )
 
 
+def _look_ups(sealer: Sealer) -> Sequence[Loop]:
+    """Look up mail domains, which asks the name servers of this machine."""
+    servers = SystemNameServers()
+    return (
+        Loop(
+            "mail domains",
+            lambda connection, at: domains_look_up(connection, servers=servers, sealer=sealer, at=at),
+            rest=10,
+        ),
+    )
+
+
 async def _keep_partitions(connection: AsyncConnection[Any], at: datetime) -> int:
     await partitions_keep(connection, at=at)
     await proofs_forget(connection, at=at)
+    await domains_forget(connection, at=at)
     return 0
 
 
@@ -129,7 +145,7 @@ async def _work_with(watch: KeysWatch, stop: asyncio.Event) -> None:
         office = post_office(watch.ring, executor, done)
         try:
             async with intake_loops(Sealer(watch.ring)) as intake, asyncio.TaskGroup() as tasks:
-                for loop in (*loops(office), *intake):
+                for loop in (*loops(office, Sealer(watch.ring)), *intake):
                     tasks.create_task(LoopRunner(loop, connect, clock, done).run(), name=loop.name)
                 tasks.create_task(_stop_or_new_keys(watch, stop, done), name="keys")
         finally:

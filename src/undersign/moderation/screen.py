@@ -9,13 +9,16 @@ from undersign.foundation.ids import uuid7
 from undersign.foundation.keys import KeyRing
 from undersign.foundation.metrics import HELD, PROOFS
 from undersign.foundation.tokens import TokenSigner
+from undersign.moderation.domains import DomainNotes, MetDomain
 from undersign.moderation.lists import Effect, Kind, OrganisationLists
 from undersign.moderation.pace import Pace
 from undersign.moderation.reasons import HeldReason
 from undersign.moderation.waits import seconds_left, wait_read, wait_token
 from undersign.moderation.work import WorkProofs
 from undersign.signing.forms import HONEYPOT
+from undersign.signing.identity import mail_domain
 from undersign.signing.screens import Demand, ProofDemanded, Submission, Verdict
+from undersign.supporters.mailbox import is_large_provider
 
 # Names of the fields that proofs come in; the first is ALTCHA's own.
 WORK_FIELD = "altcha"
@@ -88,6 +91,7 @@ class PetitionScreen:
     pace: Pace
     proofs: Proofs
     lists: Mapping[int, OrganisationLists] = field(default_factory=dict)
+    domains: DomainNotes = field(default_factory=DomainNotes)
 
     def judge(self, submission: Submission) -> Verdict:
         """Let a form be taken. Raises ProofDemanded.
@@ -103,6 +107,8 @@ class PetitionScreen:
         reason = "" if allowed else self._held_reason(submission, lists)
         if reason:
             HELD.labels(reason).inc()
+        if submission.petition.is_domain_checked and not allowed:
+            self._note_domain(submission)
         return Verdict(reason, proof_id)
 
     def demand_again(self, submission: Submission) -> ProofDemanded:
@@ -128,6 +134,14 @@ class PetitionScreen:
         if submission.petition.is_trap_set and submission.values.get(HONEYPOT):
             return HeldReason.HONEYPOT
         return lists.finding(Effect.BLOCK, submission) if lists else ""
+
+    def _note_domain(self, submission: Submission) -> None:
+        domain = submission.payload.email.rpartition("@")[2].lower()
+        if is_large_provider(domain):
+            return
+        organisation_id, key = submission.petition.organisation_id, submission.keys.index_key
+        name = mail_domain(domain, organisation_id=organisation_id, index_key=key)
+        self.domains.note(MetDomain(organisation_id, name, domain))
 
     def _lists_for(self, submission: Submission) -> OrganisationLists | None:
         petition = submission.petition

@@ -30,6 +30,7 @@ class PetitionForm:
     is_trap_set: bool
     is_pace_limited: bool
     is_list_applied: bool
+    is_domain_checked: bool
 
     @classmethod
     def of(cls, petition: Petition) -> "PetitionForm":

@@ -65,6 +65,7 @@ class SignablePetition:
     is_trap_set: bool = True
     is_pace_limited: bool = True
     is_list_applied: bool = True
+    is_domain_checked: bool = True
 
     def check_open(self, at: datetime) -> None:
         """Let a new attempt pass. Raises PetitionEnded or SigningPaused."""
@@ -100,6 +101,7 @@ PETITIONS = """
 SELECT p.id, p.slug, p.organisation_id, p.default_locale, p.state, p.closes_at, p.ended_at,
        p.names_per_mailbox, p.country, p.postcode, p.phone, p.reason,
        p.is_trap_set, p.is_pace_limited, p.is_list_applied,
+       p.is_domain_checked,
        (p.signing_paused_at IS NOT NULL OR p.read_only_at IS NOT NULL
         OR s.signing_paused_at IS NOT NULL OR s.read_only_at IS NOT NULL) AS is_paused
 FROM campaigns_petition p CROSS JOIN foundation_switches s

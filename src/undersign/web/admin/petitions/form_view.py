@@ -24,7 +24,7 @@ from undersign.web.admin.petitions.frame import petition_frame
 from undersign.web.admin.petitions.glance import glances
 
 ASKED = ("country", "postcode", "phone", "reason")
-LAYERS = ("is_trap_set", "is_pace_limited", "is_list_applied")
+LAYERS = ("is_trap_set", "is_pace_limited", "is_list_applied", "is_domain_checked")
 
 
 class FormAndSettings(forms.ModelForm[Petition]):

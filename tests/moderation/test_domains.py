@@ -1,0 +1,90 @@
+"""Mail domains are looked up once, by the worker, and leave a hint."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from psycopg import AsyncConnection
+
+from tests.campaigns.conftest import rivers  # noqa: F401 -- a fixture
+from undersign.foundation.keys.ring import make_ring
+from undersign.foundation.sealing import Sealer
+from undersign.moderation.domains import MAX_NEW, DomainNotes, MetDomain, is_disposable
+from undersign.moderation.models import MailDomain
+from undersign.moderation.queries.domains import domains_found, domains_in_doubt
+from undersign.moderation.services.domains import domains_forget, domains_look_up, domains_note
+from undersign.supporters.models import Organisation
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+SEALER = Sealer(make_ring(alias_rules=1, at=NOW))
+
+
+class Names:
+    """A domain name system in which few domains exist, and one server does not answer."""
+
+    asked: list[str]
+
+    def __init__(self) -> None:
+        self.asked = []
+
+    async def takes_mail(self, domain: str) -> bool | None:
+        self.asked.append(domain)
+        return {"good.example": True, "none.example": False}.get(domain)
+
+
+def test_a_domain_is_noted_once_and_a_flood_is_not() -> None:
+    notes = DomainNotes()
+    met = MetDomain(1, "~a", "a.example")
+    for _ in range(2):
+        notes.note(met)
+    assert notes.take() == [met]
+    notes.note(met)
+    assert notes.take() == []
+    notes.give_back([met])
+    assert notes.take() == [met]
+    for number in range(MAX_NEW + 10):
+        notes.note(MetDomain(1, f"~{number}", f"{number}.example"))
+    assert len(notes.take()) == MAX_NEW
+
+
+def test_mailboxes_to_be_thrown_away_are_known_below_their_domain_too() -> None:
+    assert is_disposable("mailinator.com")
+    assert is_disposable("x.mailinator.com")
+    assert not is_disposable("notmailinator.com.example")
+
+
+@pytest.fixture
+async def connection(transactional_db: None, database_url: str) -> AsyncIterator[AsyncConnection[Any]]:
+    async with await AsyncConnection.connect(database_url, autocommit=True) as opened:
+        yield opened
+
+
+@pytest.mark.anyio
+@pytest.mark.django_db(transaction=True)
+async def test_the_worker_looks_each_domain_up_and_forgets_its_name(
+    connection: AsyncConnection[Any],
+    rivers: Organisation,  # noqa: F811
+) -> None:
+    domains = ("good.example", "none.example", "silent.example", "mailinator.com")
+    met = sorted(MetDomain(rivers.pk, f"~{domain[:4]}", domain) for domain in domains)
+    for _ in range(2):
+        await domains_note(connection, met, sealer=SEALER, at=NOW)
+    names, at = Names(), NOW
+    for _ in range(7):
+        await domains_look_up(connection, servers=names, sealer=SEALER, at=at)
+        at += timedelta(minutes=11)
+    assert [names.asked.count(domain) for domain in domains] == [1, 1, 5, 5]
+
+    def findings() -> tuple[dict[str, str], set[str], int]:
+        found = domains_found(rivers, ["~good", "~none", "~sile", "~mail"])
+        doubtful = {domain.name for domain in domains_in_doubt(rivers)}
+        sealed = MailDomain.objects.filter(sealed__isnull=False).count()
+        return {name: each.finding for name, each in found.items()}, doubtful, sealed
+
+    found, doubtful, sealed = await sync_to_async(findings)()
+    assert found == {"~good": "mail", "~none": "none", "~sile": "", "~mail": ""}
+    assert (doubtful, sealed) == ({"~none", "~mail"}, 0)
+    await domains_forget(connection, at=NOW + timedelta(days=91))
+    assert not await sync_to_async(MailDomain.objects.count)()
