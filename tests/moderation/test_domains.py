@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connections
 from psycopg import AsyncConnection
 
 from tests.campaigns.conftest import rivers  # noqa: F401 -- a fixture
@@ -57,8 +58,11 @@ def test_mailboxes_to_be_thrown_away_are_known_below_their_domain_too() -> None:
 
 @pytest.fixture
 async def connection(transactional_db: None, database_url: str) -> AsyncIterator[AsyncConnection[Any]]:
+    # Django's connection in the thread of sync_to_async may be another test's, to a database that is gone.
+    await sync_to_async(connections.close_all)()
     async with await AsyncConnection.connect(database_url, autocommit=True) as opened:
         yield opened
+    await sync_to_async(connections.close_all)()
 
 
 @pytest.mark.anyio
