@@ -133,6 +133,7 @@ def inspect_everything(look: Inspection, visitor: Visitor, server: Server, weir:
     look.look("unavailable")
     petition_resume_signing(petition=weir.petition, by=None, at=timezone.now())
     until(lambda: site.post(path, {}).status != 503)
+    until(lambda: site.post(path, visitor.form()).status == 303)  # the page has the newest text again
     form = visitor.form()
     petition_close(petition=weir.petition, by=None, at=timezone.now())
     until(lambda: site.post(path, form).status == 409)

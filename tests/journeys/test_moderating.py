@@ -51,6 +51,8 @@ def attacked(journey: Site) -> People:
 def complaints(page: Page) -> list[str]:
     """Give what axe finds wrong in what we added, by day and by night, on a desk and in a hand."""
     found = []
+    expect(page.locator("main")).to_be_visible()  # the page that a click led to, not the one before it
+    page.wait_for_load_state()
     page.evaluate(AXE_SCRIPT)
     for scheme, size in (("light", DESKTOP), ("dark", DESKTOP), ("light", PHONE)):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
@@ -72,6 +74,7 @@ def test_an_attack_is_seen_removed_told_and_put_back(
         page.get_by_role("link", name="192.0.2.0/24").click()
         expect(page.locator("figcaption")).to_contain_text("6 signatures chosen")
         page.get_by_role("link", name="See what a removal would take").click()
+        expect(page.locator("#id_reason")).to_be_visible()
         assert complaints(page) == []
         page.locator("#id_reason").select_option("network")
         page.get_by_role("button", name="Remove 6 signatures").click()

@@ -74,9 +74,13 @@ def walk_with(bobs: Campaign, client: Client) -> Walk:
     )
     letter = OfflineMail.objects.create(organisation=bobs.organisation, at=NOON, sealed=b"never opened")
     entry = ListEntry.objects.create(
-        organisation=bobs.organisation, effect="block", kind="domain", value=f"{BOBS_WORD}.example",
-        reason=BOBS_WORD, made_at=NOON,
-    )  # fmt: skip
+        organisation=bobs.organisation,
+        effect="block",
+        kind="domain",
+        value=f"{bobs.organisation.slug}.example",
+        reason=bobs.organisation.slug,
+        made_at=NOON,
+    )
     every_pk = [
         letter.pk,
         page.pk,
