@@ -95,8 +95,8 @@ def campaign(transactional_db: None) -> Campaign:
 async def pool(
     transactional_db: None, database_url: str
 ) -> AsyncIterator[AsyncConnectionPool[AsyncConnection[Any]]]:
-    # The thread that runs Django for asynchronous tests has a connection of its own, before to the database of
-    # another test, afterwards to this one.
+    # The thread that runs Django for asynchronous tests has a connection of its own: before, to the database
+    # of another test; afterwards, to this one.
     await sync_to_async(connections.close_all)()
     async with AsyncConnectionPool(database_url, min_size=1, max_size=6, open=False) as pool:
         yield pool

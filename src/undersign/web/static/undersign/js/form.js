@@ -5,7 +5,9 @@ export function improveForm(form) {
   form.noValidate = true;
   restore(form, key);
 
-  form.addEventListener("input", () => sessionStorage.setItem(key, JSON.stringify(typed(form))));
+  const keep = () => sessionStorage.setItem(key, JSON.stringify(typed(form)));
+  keep(); // what was typed before this script was there
+  form.addEventListener("input", keep);
   form.addEventListener("change", ({ target }) => clearIfRight(form, target));
   form.addEventListener("input", ({ target }) => clearIfRight(form, target));
   let released = Promise.resolve();
