@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from bench.pace import SHORT, WHOLE, Pace
-from bench.phases import latency, mails, memory, names, proofs, reads, viral_hour, writes
+from bench.phases import costs, latency, mails, memory, names, proofs, reads, viral_hour, writes
 from bench.plot import plot
 from bench.programs import ProgramMissing, require
 from bench.results import DIRECTORY, Results, commit, machine
@@ -26,6 +26,7 @@ PHASES: Mapping[str, Callable[[Stage, Results, Pace], None]] = {
     "mails": mails.measure,
     "memory": memory.measure,
     "names": names.measure,
+    "costs": costs.measure,
 }
 
 

@@ -1,13 +1,14 @@
 """Fill an instance with signatures: `python -m bench.fill SIGNATURES [--supporters N]`.
 
-Run in the instance's environment, see `Stage.run_module`. Everybody signs and confirms by the services that
-the site uses, in large batches, so the rows are as real as any: sealed, with events, answers and a tally.
-Attempts and mails are taken away afterwards, as time would. Where there are fewer supporters than signatures,
-they sign the demo's other open petitions too.
+Run in the instance's environment, see `Stage.run_module`. The first sign and confirm by the services that
+the site uses, in large batches, so their rows are as real as any: sealed, with events, answers and a tally.
+Attempts and mails are taken away afterwards, as time would. All others are copies, see multiply.py. Where
+there are fewer supporters than signatures, they sign the organisation's other open petitions too.
 """
 
 import asyncio
 import os
+import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
@@ -24,7 +25,9 @@ import psycopg
 from django.conf import settings
 from psycopg import AsyncConnection
 
+from bench.multiply import multiply
 from bench.people import people
+from bench.stage import SLUG
 from undersign.config.connections import conninfo
 from undersign.foundation.keys.file import load_keys
 from undersign.signing.identity import signing_keys
@@ -36,9 +39,7 @@ from undersign.web.demo.signatures import demo_signatures
 PROCESSES = 2
 AT_ONCE = 5_000
 DISPLAYS = ("full", "full", "initial", "anonymous")
-SIGNABLE = """
-SELECT slug FROM campaigns_petition WHERE state = 'open' ORDER BY slug <> 'not-your-training-data', slug
-"""
+REAL = 20_000  # by the services; more are copies
 
 
 @click.command()
@@ -46,16 +47,18 @@ SELECT slug FROM campaigns_petition WHERE state = 'open' ORDER BY slug <> 'not-y
 @click.option("--supporters", type=int, help="How many people sign; as many as signatures unless said.")
 def main(signatures: int, supporters: int | None) -> None:
     """Add so many confirmed signatures."""
-    with psycopg.connect(conninfo(), autocommit=True) as connection, ProcessPoolExecutor(PROCESSES) as pool:
-        left = signatures
-        for (slug,) in connection.execute(SIGNABLE).fetchall():
-            crowd = min(left, supporters or left)
-            share = -(-crowd // PROCESSES)
-            list(pool.map(fill, [slug] * PROCESSES, range(0, crowd, share), [min(share, crowd)] * PROCESSES))
-            left -= crowd
+    real = min(signatures, REAL)
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        share = -(-real // PROCESSES)
+        list(pool.map(fill, [SLUG] * PROCESSES, range(0, real, share), [share] * PROCESSES))
+    others = min(signatures, supporters or signatures) - real
+    now = time.time_ns() // 1_000_000
+    if others:
+        real += multiply(conninfo(), slug=SLUG, signatures=signatures - real, supporters=others, until=now)
+    with psycopg.connect(conninfo(), autocommit=True) as connection:
         connection.execute("TRUNCATE signing_attempt, messaging_outboxmail CASCADE")
         connection.execute("VACUUM (ANALYZE)")
-    click.echo(f"{signatures - left:,} signatures were added.")
+    click.echo(f"{real:,} signatures were added.")
 
 
 def fill(slug: str, first: int, number: int) -> None:

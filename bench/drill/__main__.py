@@ -47,14 +47,18 @@ def _arguments() -> argparse.Namespace:
 def _played(names: Iterable[str], stage: Stage) -> Iterable[dict[str, Any]]:
     """Play cases in their order; neighbours at the same place share its instance."""
     for where, group in groupby(names, key=lambda name: CASES[name].where):
+        stage.house.forget()
         try:
-            stage.house.forget()
             with PLACES[where](stage.directory, stage.house) as instance:
                 for name in group:
                     print(f"{name} …", flush=True)
                     yield _one(name, lambda name=name: stage.run(name, CASES[name], instance))
         except NotHere as reason:
             print(f"Not run, so not passed, on “{where}”: {reason}.", flush=True)
+        except Exception as error:  # noqa: BLE001 -- the other places are tried all the same
+            traceback.print_exc()
+            fault = f"{type(error).__name__}: {error}"
+            yield {"name": f"the place “{where}”", "passed": False, "error": fault}
 
 
 def _one(name: str, play: Any) -> dict[str, Any]:
