@@ -63,6 +63,14 @@ class NatsServer:
         self.process.wait()
         self.process = None
 
+    def is_ready(self) -> bool:
+        """Ask the server whether it belongs to the cluster and knows who leads it."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.monitor}/healthz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
     def streams(self) -> list[dict[str, Any]]:
         """What this server says of the streams; nothing while it is down."""
         query = "/jsz?streams=true&leader-only=false&config=true"
@@ -86,9 +94,11 @@ class Cluster:
         return f"jetstream://{hosts}/undersign"
 
     def start(self) -> None:
+        """Start those that do not run, and wait until all are ready."""
         for server in self.servers:
             if server.process is None:
                 server.start([other for other in self.servers if other is not server])
+        until(lambda: all(server.is_ready() for server in self.servers), patience=60)
 
     def stop(self) -> None:
         for server in self.servers:
