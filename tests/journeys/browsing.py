@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request
 
+from tests.browsers import page_opened
 from tests.site import Site
 
 DESKTOP = {"width": 1440, "height": 900}
@@ -133,15 +134,12 @@ class Visit:
 @contextmanager
 def visiting(browser: Browser, site: Site, **options: Any) -> Iterator[Visit]:
     """Give a visit with an empty browser; at its end nothing may have gone wrong and no cookie be set."""
-    context = browser.new_context(**options)
-    context.add_init_script(WATCH_SHIFTS)
-    visit = Visit(context, context.new_page(), site)
-    context.on("request", visit.note_request)
-    visit.page.on("console", visit.note_console)
-    visit.page.on("pageerror", visit.note_error)
-    try:
+    with page_opened(browser, **options) as page:
+        page.context.add_init_script(WATCH_SHIFTS)
+        visit = Visit(page.context, page, site)
+        page.context.on("request", visit.note_request)
+        page.on("console", visit.note_console)
+        page.on("pageerror", visit.note_error)
         yield visit
         assert visit.faults == []
-        assert context.cookies() == []
-    finally:
-        context.close()
+        assert page.context.cookies() == []

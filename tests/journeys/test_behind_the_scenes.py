@@ -13,6 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from wagtail.models import Revision
 
+from tests.browsers import page_opened
 from tests.journeys.browsing import DESKTOP
 from tests.journeys.conftest import Visitor, link_in, petition_publish
 from tests.messaging.servers import Server
@@ -37,12 +38,10 @@ def rivers(journey: Site) -> Campaign:
 @contextmanager
 def at_work(browser: Browser, site: Site, email: str, password: str = PASSWORD) -> Iterator[Page]:
     """Log in as somebody and give the page that they see first."""
-    context = browser.new_context(viewport=DESKTOP)
-    page = context.new_page()
-    page.goto(f"{site.url}/admin/")
-    log_in(page, email, password)
-    yield page
-    context.close()
+    with page_opened(browser, viewport=DESKTOP) as page:
+        page.goto(f"{site.url}/admin/")
+        log_in(page, email, password)
+        yield page
 
 
 def log_in(page: Page, email: str, password: str) -> None:
@@ -133,17 +132,15 @@ def test_an_invited_member_chooses_a_password_and_has_only_their_role(
         page.wait_for_load_state("networkidle")
     link = invitation_to(mail_server, "carol@people.example")
 
-    context = browser.new_context(viewport=DESKTOP)
-    carol = context.new_page()
-    carol.goto(link)
-    expect(carol.get_by_role("heading", name="Choose your password")).to_be_visible()
-    carol.locator("#id_new_password1").fill(PASSWORD)
-    carol.locator("#id_new_password2").fill(PASSWORD)
-    carol.get_by_role("button", name="Save the password").click()
-    expect(carol.get_by_role("heading", name="Your password is saved")).to_be_visible()
-    carol.goto(link)
-    expect(carol.get_by_role("heading", name="This link no longer works")).to_be_visible()
-    context.close()
+    with page_opened(browser, viewport=DESKTOP) as carol:
+        carol.goto(link)
+        expect(carol.get_by_role("heading", name="Choose your password")).to_be_visible()
+        carol.locator("#id_new_password1").fill(PASSWORD)
+        carol.locator("#id_new_password2").fill(PASSWORD)
+        carol.get_by_role("button", name="Save the password").click()
+        expect(carol.get_by_role("heading", name="Your password is saved")).to_be_visible()
+        carol.goto(link)
+        expect(carol.get_by_role("heading", name="This link no longer works")).to_be_visible()
 
     with at_work(browser, journey, "carol@people.example") as carol:
         expect(carol.get_by_role("link", name="Organisation")).to_have_count(0)

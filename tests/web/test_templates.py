@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.web.gallery.samples import PAGES
 
@@ -16,9 +16,8 @@ LOOKS = (("light", {"width": 360, "height": 800}), ("dark", {"width": 1440, "hei
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_has_no_accessibility_violation_and_asks_nothing_of_anybody_else(
-    browser: Browser, address: str, name: str
+    page: Page, address: str, name: str
 ) -> None:
-    page = browser.new_page()
     asked: list[str] = []
     complaints: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -31,7 +30,6 @@ def test_a_page_has_no_accessibility_violation_and_asks_nothing_of_anybody_else(
         assert (
             page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
         )
-    page.close()
     assert complaints == []
     assert [url for url in asked if not url.startswith((address, "data:"))] == []
 
@@ -41,15 +39,13 @@ def violations(page: Page) -> list[tuple[str, str]]:
     return [(each["id"], each["nodes"][0]["html"]) for each in found]
 
 
-def test_the_summary_of_errors_takes_focus_and_leads_to_the_field(browser: Browser, address: str) -> None:
-    page = browser.new_page()
+def test_the_summary_of_errors_takes_focus_and_leads_to_the_field(page: Page, address: str) -> None:
     page.goto(f"{address}/petition-errors.html")
     expect(page.locator("#errors")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#name")).to_be_focused()
     expect(page.locator("#name")).to_have_accessible_description("Please write your name.")
-    page.close()
 
 
 @pytest.mark.parametrize("name", NAMES)
