@@ -37,7 +37,7 @@ def nginx_write(prefix: Path, *, port: int, upstream: str) -> None:
         "/srv/undersign": str(DEPLOY.parent),
         "/var/cache/nginx/undersign": f"{prefix}/cache",
         f"/etc/letsencrypt/live/{HOST}": str(prefix),
-        "listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",
+        "listen 443 ssl http2;": f"listen 127.0.0.1:{port} ssl http2;",
         "listen 80;": f"listen unix:{prefix}/plain.sock;",
         "127.0.0.1:8000 ": f"{upstream} ",
     }
