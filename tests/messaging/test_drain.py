@@ -4,12 +4,13 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, OperationalError
 
 from tests.messaging.conftest import Post
 from tests.messaging.servers import Server
 from undersign.foundation.tokens import TokenSigner
 from undersign.messaging.errors import MailServerTrouble
+from undersign.messaging.services.abandoned import claim_alive, claims_give_back
 from undersign.messaging.services.claims import Wanted, mails_claim
 from undersign.messaging.services.drain import CLAIM, outbox_drain
 from undersign.messaging.services.post_office import PostOffice
@@ -251,6 +252,47 @@ async def test_a_claim_expires_and_is_taken_again(
     post.clock.now = at + CLAIM
     assert await outbox_drain(connection, office=office) == 1
     assert post.row(mail)["status"] == "sent"
+
+
+async def test_a_claim_is_given_back_once_its_worker_is_gone_and_not_before(
+    post: Post, connection: AsyncConnection
+) -> None:
+    post.sign("alice@example.org")
+    at = post.clock()
+    until, wanted = at + CLAIM, Wanted(["confirm"], [], 10)
+    async with await AsyncConnection.connect(post.url, autocommit=True) as other, claim_alive(other, until):
+        await mails_claim(other, wanted, at=at, until=until)
+        assert await claims_give_back(connection, at=at) == 0
+
+    assert await claims_give_back(connection, at=at) == 1
+    assert len(await mails_claim(connection, wanted, at=at, until=until)) == 1
+
+
+async def test_a_worker_that_loses_its_connection_doubles_only_the_mail_in_hand(
+    post: Post, connection: AsyncConnection, office: PostOffice, server: Server
+) -> None:
+    for number in range(4):
+        post.sign(f"alice{number}@example.org")
+    async with await AsyncConnection.connect(post.url, autocommit=True) as cut:
+
+        def cut_it(address: str) -> None:
+            if address == "alice1@example.org":
+                server.on_data = lambda _address: None
+                post.execute("SELECT pg_terminate_backend(%s)", cut.info.backend_pid)
+
+        server.on_data = cut_it
+        with pytest.raises(OperationalError):
+            await outbox_drain(cut, office=office)
+
+    await claims_give_back(connection, at=post.clock())
+    await outbox_drain(connection, office=office)
+    assert sorted(server.recipients) == [
+        "alice0@example.org",
+        "alice1@example.org",
+        "alice1@example.org",
+        "alice2@example.org",
+        "alice3@example.org",
+    ]
 
 
 async def test_two_workers_never_claim_the_same_mail(post: Post, connection: AsyncConnection) -> None:

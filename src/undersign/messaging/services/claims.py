@@ -1,8 +1,8 @@
 """Taking mails from the outbox and putting them back with what became of them.
 
 A claim is an instant, `claimed_until`. It is also the proof of the claim: nobody else can hold the same one
-while it lasts, so every change of a claimed row compares it first. A worker that died leaves claims that
-expire; a worker that was slow finds its claim taken and changes nothing.
+while it lasts, so every change of a claimed row compares it first. A worker that died leaves claims that are
+given back, see abandoned; a worker that was slow finds its claim taken and changes nothing.
 """
 
 from collections.abc import Collection, Sequence

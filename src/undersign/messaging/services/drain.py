@@ -5,6 +5,7 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
+from undersign.messaging.services.abandoned import claim_alive
 from undersign.messaging.services.claims import Wanted, mails_claim
 from undersign.messaging.services.composing import letters_for
 from undersign.messaging.services.delivering import letters_send
@@ -22,11 +23,12 @@ async def outbox_drain(connection: AsyncConnection[Any], *, office: PostOffice, 
     at = office.clock()
     paused = await office.paused_petitions(connection)
     wanted = Wanted(office.composers.keys(), paused, batch)
-    mails = await mails_claim(connection, wanted, at=at, until=at + CLAIM)
-    if not mails:
-        # Servers hang up on the idle; a connection that broke unnoticed would cost the next mail a try.
-        await office.in_thread(office.transport.close)
-    else:
-        letters = await letters_for(connection, mails, office, at=at)
-        await letters_send(connection, letters, office)
+    async with claim_alive(connection, at + CLAIM):
+        mails = await mails_claim(connection, wanted, at=at, until=at + CLAIM)
+        if not mails:
+            # Servers hang up on the idle; a connection that broke unnoticed would cost the next mail a try.
+            await office.in_thread(office.transport.close)
+        else:
+            letters = await letters_for(connection, mails, office, at=at)
+            await letters_send(connection, letters, office)
     return len(mails)
