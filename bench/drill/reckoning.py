@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,6 +28,13 @@ MISSING_SIGNATURES = """
 SELECT count(*) FROM unnest(%s::uuid[]) AS told (id)
 LEFT JOIN signing_signature s ON s.attempt_id = told.id AND s.state = 'confirmed'
 WHERE s.id IS NULL
+"""
+# Whoever pressed the link of another form of theirs was told that they had signed already.
+MISSING_FOR_MAILBOXES = """
+SELECT count(*) FROM unnest(%s::uuid[]) AS told (id) LEFT JOIN signing_attempt a USING (id)
+WHERE NOT EXISTS (
+    SELECT FROM signing_attempt b JOIN signing_signature s ON s.attempt_id = b.id AND s.state = 'confirmed'
+    WHERE b.email_key = a.email_key AND b.petition_id = a.petition_id)
 """
 # Compared with how often each address was typed.
 DOUBLED_ATTEMPTS = """
@@ -91,7 +98,7 @@ def reckon(
 
     An address that was asked for n times may have n attempts and n mails.
     """
-    signed, confirmed = acknowledged(instance, journal)
+    signed, confirmed, repeated = acknowledged(instance, journal)
     with psycopg.connect(instance.database_url, autocommit=True) as connection:
         first = id_at(began_at)
 
@@ -105,13 +112,15 @@ def reckon(
         asked = Counter(entry["email"] for entry in journal.entries("asked"))
         repeats = asked.total() - len(asked)
         return Reckoning(
-            acknowledged=len(signed) + len(confirmed),
-            lost=number(MISSING_ATTEMPTS, list(signed)) + number(MISSING_SIGNATURES, list(confirmed)),
+            acknowledged=len(signed) + len(confirmed | repeated),
+            lost=number(MISSING_ATTEMPTS, list(signed))
+            + number(MISSING_SIGNATURES, list(confirmed))
+            + number(MISSING_FOR_MAILBOXES, list(repeated - confirmed)),
             doubled=max(0, number(DOUBLED_ATTEMPTS, first) - repeats) + number(DOUBLED_SIGNATURES),
             seconds_down=longest_gap(journal, "signed"),
             also={
                 "attempts_acknowledged": len(signed),
-                "confirmations_acknowledged": len(confirmed),
+                "confirmations_acknowledged": len(confirmed | repeated),
                 "refused": refusals(journal),
                 "unanswered": sum(1 for _ in journal.entries("broken")),
                 "slowest_answer_s": max(
@@ -129,17 +138,24 @@ def reckon(
         )
 
 
-def acknowledged(instance: Instance, journal: Journal) -> tuple[set[UUID], set[UUID]]:
-    """Read which attempts and which confirmations the site has acknowledged, from its own links."""
+def acknowledged(instance: Instance, journal: Journal) -> tuple[set[UUID], set[UUID], set[UUID]]:
+    """Read from its own links what the site has acknowledged.
+
+    Gives the attempts that were signed, that were thanked for, and those whose owner had signed already.
+    """
     tokens = TokenSigner(load_keys(instance.keys_file))
 
-    def ids(links: Iterable[str], purpose: str) -> Iterator[UUID]:
-        for link in links:
-            token = tokens.read(link.rpartition("/")[2], purpose=purpose, at=LONG_AGO)
-            yield UUID(bytes=token.subject)
+    def ids(links: Iterable[str], purpose: str) -> set[UUID]:
+        names = (link.rpartition("/")[2] for link in links)
+        return {UUID(bytes=tokens.read(name, purpose=purpose, at=LONG_AGO).subject) for name in names}
 
-    signed = set(ids((entry["location"] for entry in journal.entries("signed")), "inbox"))
-    return signed, set(ids((entry["link"] for entry in journal.entries("confirmed")), "confirm"))
+    thanked = [entry for entry in journal.entries("confirmed") if "already" not in entry["location"]]
+    repeated = [entry for entry in journal.entries("confirmed") if "already" in entry["location"]]
+    return (
+        ids((entry["location"] for entry in journal.entries("signed")), "inbox"),
+        ids((entry["link"] for entry in thanked), "confirm"),
+        ids((entry["link"] for entry in repeated), "confirm"),
+    )
 
 
 def longest_gap(journal: Journal, kind: str) -> float:

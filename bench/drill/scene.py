@@ -16,6 +16,7 @@ from bench.drill.journal import Journal
 from bench.drill.mailhouse import MailHouse
 from bench.drill.reckoning import reckon
 from bench.drill.visitors import PETITION
+from bench.results import commit
 
 WARM_UP = 3.0  # seconds of undisturbed signing before and after
 
@@ -115,6 +116,7 @@ class Stage:
             "web_memory_mb": {"before": memory[0], "most": max(memory), "after": memory[-1]},
             "seconds": round(time.monotonic() - began, 1),
             "load_average": round(os.getloadavg()[0], 1),
+            "commit": commit(),
             **scene.also,
         }
 
