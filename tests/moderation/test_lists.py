@@ -96,7 +96,7 @@ def entry(kind: str, value: str, **other: Any) -> NewEntry:
 
 
 def add(organisation: Organisation, new: NewEntry, by: User | None = None) -> ListEntry:
-    return list_entry_add(organisation=organisation, entry=new, keys=KEYS, by=by, at=NOW)
+    return list_entry_add(organisation=organisation, entry=new, ring=RING, by=by, at=NOW)
 
 
 @pytest.mark.django_db
@@ -106,7 +106,7 @@ def test_a_line_is_brought_into_the_shape_that_forms_are_found_by(rivers: Organi
     assert add(rivers, entry("network", "10.0.0.0/8")).value == "10.0.0.0/8"
     assert add(rivers, entry("domain", "@Müll.Example.")).value == "xn--mll-hoa.example"
     address = add(rivers, entry("address", "Mallory@mail.example"))
-    assert (address.value, listed_address(address, KEYS)) == ("", "Mallory@mail.example")
+    assert (address.value, listed_address(address, KEYS.sealer)) == ("", "Mallory@mail.example")
     for wrong in (entry("network", "everybody"), entry("domain", "a b"), entry("address", "nobody")):
         with pytest.raises(NothingToList):
             add(rivers, wrong)

@@ -11,6 +11,7 @@ from undersign.config.progress import progress_bar
 from undersign.foundation.keyed_hash import IndexKey
 from undersign.foundation.keys import KeyRing, add_index_epoch, load_keys
 from undersign.foundation.sealing import Sealer
+from undersign.moderation.services.relisting import listed_addresses_follow
 from undersign.signing.services.merging import supporters_merge
 from undersign.signing.services.reindexing import (
     SameMailbox,
@@ -73,15 +74,16 @@ def merge_all(pairs: list[SameMailbox], ring: KeyRing, *, at: datetime) -> int:
 
 
 @transaction.atomic
-def swap(*, at: datetime) -> int:
+def swap(ring: KeyRing, *, at: datetime) -> int:
     """Look everybody up under the filled epoch from now on; give its number. Confirmations wait meanwhile.
 
-    Raises EpochStateError where somebody has no key yet: then nothing has changed.
+    Raises EpochStateError where somebody has no key yet, SealBroken or KeyUnknown for an address on a list
+    that does not open: then nothing has changed.
     """
     epochs_freeze()
-    epoch = epoch_filling()
-    if epoch is not None:
-        next_keys_follow(epoch=epoch.number)
+    index_key = filling_key(ring)
+    next_keys_follow(epoch=index_key.epoch)
+    listed_addresses_follow(index_key=index_key, sealer=Sealer(ring), at=at)
     return epoch_swap(at=at).number
 
 

@@ -14,6 +14,7 @@ from undersign.config.progress import progress_bar
 from undersign.config.reindexing import by_organisation, fill_all, merge_all, next_index_key, swap
 from undersign.config.resealing import reseal
 from undersign.foundation.keys import (
+    KeyRing,
     KeysError,
     load_keys,
     prepare_sealing_key,
@@ -93,8 +94,9 @@ def reindex(*, is_continued: bool, is_merging: bool) -> None:
     try:
         if not is_continued:
             _begin_epoch()
-        _merge_or_stop(is_merging=is_merging)
-        number = swap(at=datetime.now(UTC))
+        ring = load_keys(settings.KEYS_FILE)
+        _merge_or_stop(ring, is_merging=is_merging)
+        number = swap(ring, at=datetime.now(UTC))
     except (KeysError, SealBroken, EpochStateError) as error:
         raise click.ClickException(f"{error} What is done stays; go on with --continue.") from error
     say(f"Done: everybody is looked up under epoch {number}. Keep a new copy of {settings.KEYS_FILE}.")
@@ -109,9 +111,8 @@ def _begin_epoch() -> None:
     epoch_begin(index_key=fresh, at=datetime.now(UTC))
 
 
-def _merge_or_stop(*, is_merging: bool) -> None:
+def _merge_or_stop(ring: KeyRing, *, is_merging: bool) -> None:
     """Fill, and merge for as long as that leaves somebody over. Raises ClickException where it may not."""
-    ring = load_keys(settings.KEYS_FILE)
     while pairs := fill_all(ring):
         for name, count in by_organisation(pairs).items():
             say(f"{name}: {count:,} supporters have the mailbox of another one.")

@@ -11,15 +11,17 @@ from django.db import IntegrityError, transaction
 
 from undersign.foundation.audit import audit_record
 from undersign.foundation.changes import change_record
+from undersign.foundation.keys import KeyRing
 from undersign.foundation.networks import PREFIXES
-from undersign.foundation.sealing import seal_context
+from undersign.foundation.sealing import Sealer, seal_context
 from undersign.moderation.errors import AlreadyListed, NothingToList
 from undersign.moderation.models import ListEntry
 from undersign.moderation.queries.lists import TOPIC
-from undersign.signing.identity import SigningKeys
+from undersign.signing.identity import SigningKeys, signing_keys_now
 from undersign.supporters.mailbox import AddressInvalid, email_key, parse_address
 from undersign.supporters.models import Organisation
 from undersign.supporters.queries import Permission, permission_require
+from undersign.supporters.services.epochs import epochs_hold
 
 _DOMAIN = re.compile(r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 
@@ -36,24 +38,25 @@ class NewEntry:
 
 
 def list_entry_add(
-    *, organisation: Organisation, entry: NewEntry, keys: SigningKeys, by: User | None, at: datetime
+    *, organisation: Organisation, entry: NewEntry, ring: KeyRing, by: User | None, at: datetime
 ) -> ListEntry:
     """Write a line into a list; every process goes by it within two seconds.
 
     A network is widened to the /24 or /64 that forms are known by, and lines that have ended make room.
-    Raises NotAllowed; NothingToList for what is no network, domain or address; AlreadyListed.
+    Raises NotAllowed; NothingToList for what is no network, domain or address; AlreadyListed; KeyUnknown.
     """
     permission_require(by=by, permission=Permission.MODERATE, organisation=organisation)
     made = ListEntry(
         organisation=organisation, effect=entry.effect, kind=entry.kind, reason=entry.reason,
         expires_at=entry.expires_at, made_at=at, made_by=by,
     )  # fmt: skip
-    _FILL[entry.kind](made, entry.value.strip(), keys)
     try:
         with transaction.atomic():
+            epochs_hold()  # or the line would miss a swap that hashes all the others anew
+            _FILL[entry.kind](made, entry.value.strip(), signing_keys_now(ring))
             organisation.list_entries.filter(expires_at__lte=at).delete()
             made.save(force_insert=True)
-            _record(made, "list_entry.added", by=by, at=at)
+            list_entry_record(made, "list_entry.added", by=by, at=at)
     except IntegrityError as taken:
         raise AlreadyListed from taken
     return made
@@ -63,14 +66,27 @@ def list_entry_remove(*, entry: ListEntry, by: User | None, at: datetime) -> Non
     """Take a line off its list. Raises NotAllowed."""
     permission_require(by=by, permission=Permission.MODERATE, organisation=entry.organisation)
     with transaction.atomic():
-        _record(entry, "list_entry.removed", by=by, at=at)
+        list_entry_record(entry, "list_entry.removed", by=by, at=at)
         entry.delete()
 
 
-def listed_address(entry: ListEntry, keys: SigningKeys) -> str:
+def list_entry_record(entry: ListEntry, action: str, *, by: User | None, at: datetime) -> None:
+    """Note it without the value, which may be one person's, and have every process read the lists anew."""
+    audit_record(
+        by=by,
+        at=at,
+        organisation_id=entry.organisation_id,
+        action=action,
+        subject=f"list_entry:{entry.pk}",
+        detail={"effect": entry.effect, "kind": entry.kind, "reason": entry.reason},
+    )
+    change_record(topic=TOPIC, at=at)
+
+
+def listed_address(entry: ListEntry, sealer: Sealer) -> str:
     """Open the address of a line. Raises SealBroken or KeyUnknown."""
     assert entry.sealed is not None  # noqa: S101 -- the check constraint holds it for every address
-    return str(keys.sealer.open_json(entry.sealed, context=_context(entry))["address"])
+    return str(sealer.open_json(entry.sealed, context=_context(entry))["address"])
 
 
 def _fill_network(made: ListEntry, value: str, _keys: SigningKeys) -> None:
@@ -111,16 +127,3 @@ _FILL: Mapping[str, Callable[[ListEntry, str, SigningKeys], None]] = {
 
 def _context(entry: ListEntry) -> bytes:
     return seal_context("list_entry", entry.pk)
-
-
-def _record(entry: ListEntry, action: str, *, by: User | None, at: datetime) -> None:
-    """Note it without the value, which may be one person's, and have every process read the lists anew."""
-    audit_record(
-        by=by,
-        at=at,
-        organisation_id=entry.organisation_id,
-        action=action,
-        subject=f"list_entry:{entry.pk}",
-        detail={"effect": entry.effect, "kind": entry.kind, "reason": entry.reason},
-    )
-    change_record(topic=TOPIC, at=at)

@@ -11,11 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail.admin.paginator import WagtailPaginator
 
 from undersign.foundation.keys import KeyUnknown, load_keys
-from undersign.foundation.sealing import SealBroken
+from undersign.foundation.sealing import SealBroken, Sealer
 from undersign.moderation.models import ListEntry
 from undersign.moderation.queries.lists import list_entries
 from undersign.moderation.services.listing import list_entry_add, list_entry_remove, listed_address
-from undersign.signing.identity import SigningKeys, signing_keys_now
 from undersign.supporters.errors import Refused
 from undersign.supporters.models import Organisation
 from undersign.supporters.queries import Permission, organisations_where
@@ -43,8 +42,9 @@ def lists_show(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and _added(request, organisation, form):
         messages.success(request, _("Saved. Forms are judged by it within a few seconds."))
         return redirect("undersign_lists:show", pk)
-    keys, at = _keys(), timezone.now()
-    page = WagtailPaginator(list_entries(organisation, at=at), PER_PAGE).get_page(request.GET.get("p"))
+    sealer = Sealer(load_keys(settings.KEYS_FILE))
+    entries = list_entries(organisation, at=timezone.now())
+    page = WagtailPaginator(entries, PER_PAGE).get_page(request.GET.get("p"))
     context = {
         **_header(organisation.name),
         "organisation": organisation,
@@ -52,7 +52,7 @@ def lists_show(request: HttpRequest, pk: int) -> HttpResponse:
         "media": form.media,
         "page_obj": page,
         "index_url": request.path,
-        "rows": [(entry, _shown(entry, keys)) for entry in page],
+        "rows": [(entry, _shown(entry, sealer)) for entry in page],
     }
     return render(request, f"{FOLDER}/show.html", context)
 
@@ -72,7 +72,7 @@ def _added(request: HttpRequest, organisation: Organisation, form: EntryForm) ->
         list_entry_add(
             organisation=organisation,
             entry=form.entry(),
-            keys=_keys(),
+            ring=load_keys(settings.KEYS_FILE),
             by=actor(request),
             at=timezone.now(),
         )
@@ -82,17 +82,13 @@ def _added(request: HttpRequest, organisation: Organisation, form: EntryForm) ->
     return True
 
 
-def _shown(entry: ListEntry, keys: SigningKeys) -> str:
+def _shown(entry: ListEntry, sealer: Sealer) -> str:
     if entry.kind != ListEntry.Kind.ADDRESS:
         return entry.value
     try:
-        return listed_address(entry, keys)
+        return listed_address(entry, sealer)
     except (SealBroken, KeyUnknown):
         return _("an address that cannot be opened: its key is missing")
-
-
-def _keys() -> SigningKeys:
-    return signing_keys_now(load_keys(settings.KEYS_FILE))
 
 
 def _header(organisation: str = "") -> dict[str, object]:
