@@ -74,7 +74,7 @@ class Case:
     """Seconds that mails and counts may take afterwards."""
     is_short: bool = False
     before: int = 0
-    """Seconds before the case begins that rows may say they are from."""
+    """Seconds before the case begins that rows may say they are from; nothing else happens in them."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ class Stage:
 
     def run(self, name: str, case: Case, instance: Instance) -> dict[str, Any]:
         """Play a case and return its entry in the results."""
+        time.sleep(case.before)
         began, began_at = time.monotonic(), time.time_ns() // 1_000_000 - case.before * 1000
         journal = Journal(self.directory / f"{name}.jsonl")
         crowd = Crowd(instance, self.house, journal, case=name, pace=case.pace, signers=case.signers)

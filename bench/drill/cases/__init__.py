@@ -37,7 +37,7 @@ CASES: Mapping[str, Case] = {
     "postgres_frozen": Case(outages.postgres_frozen, "own_database", settle=CLAIMS_END),
     "postgres_stopped": Case(outages.postgres_stopped, "own_database", settle=CLAIMS_END),
     "disk_full": Case(outages.disk_full, "small_disk", settle=CLAIMS_END),
-    "clock_stepped": Case(time_and_news.clock_stepped, "stepped_clock", settle=CLAIMS_END, before=600),
+    "clock_stepped": Case(time_and_news.clock_stepped, "stepped_clock", settle=CLAIMS_END, before=150),
     "deployed_while_signing": Case(versions.deployed_while_signing, "two_nodes", settle=CLAIMS_END),
     "stream_server_killed": Case(streams.stream_server_killed, "jetstream"),
     "stream_leader_killed": Case(streams.stream_leader_killed, "jetstream"),

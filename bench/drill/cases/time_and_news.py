@@ -4,10 +4,12 @@ import time
 
 import psycopg
 
+from bench.drill.reckoning import id_at
 from bench.drill.scene import Scene
 from bench.drill.visitors import PETITION
 
 STEPS = (-120, 0, 120, 0)  # seconds
+LATER_THAN = "SELECT count(*) FROM signing_attempt WHERE id > '{}'"
 MOST_LAG = 6.0  # seconds until the count shows who has confirmed
 SILENCE = """
 SELECT format('ALTER TABLE %s DISABLE TRIGGER %I', tgrelid::regclass, tgname) FROM pg_trigger
@@ -22,7 +24,9 @@ def clock_stepped(scene: Scene) -> None:
     for step in STEPS:
         clock.write_text(f"{step:+d}")
         time.sleep(scene.lasting(8, 3))
-    scene.also["steps"] = list(STEPS)
+    ahead = scene.instance.number(LATER_THAN.format(id_at(time.time_ns() // 1_000_000 + 30_000)))
+    scene.also |= {"steps": list(STEPS), "attempts_from_the_future": ahead}
+    scene.require(ahead > 0, "the clock was stepped")
 
 
 def notifications_lost(scene: Scene) -> None:
