@@ -147,14 +147,9 @@ class Instance:
             if "resource_tracker" not in _line(child)
         ]
 
-    def is_complete(self) -> bool:
-        """Say whether every web process serves."""
-        with contextlib.suppress(psutil.Error):
-            return self.workers == sum(
-                any(at.status == psutil.CONN_LISTEN for at in process.net_connections("tcp"))
-                for process in self.web_workers()
-            )
-        return False
+    def web_begun(self) -> int:
+        """Count how often a web process began to serve."""
+        return self.log.read_text(errors="replace").count("Started worker-")
 
     def web_main(self) -> psutil.Process:
         return self.parts("granian")[0]

@@ -83,7 +83,7 @@ def stepped_clock(directory: Path, house: MailHouse) -> Iterator[Instance]:
     instance.environment |= {
         "LD_PRELOAD": f"{real_sleep}:{FAKETIME}",
         "FAKETIME_TIMESTAMP_FILE": str(instance.clock),
-        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_CACHE_DURATION": "1",  # seconds after which the file is read again
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",  # a step of the clock leaves it alone
         "FAKETIME_DISABLE_SHM": "1",  # PostgreSQL runs as another user
     }

@@ -27,7 +27,9 @@ CASES: Mapping[str, Case] = {
     "smtp_refusing": Case(mail.smtp_refusing, settle=CLAIMS_END),
     "smtp_slow": Case(mail.smtp_slow, settle=CLAIMS_END),
     "smtp_closing": Case(mail.smtp_closing, settle=CLAIMS_END),
-    "web_worker_killed": Case(killed.web_worker_killed, pace=300, signers=32, is_short=True),
+    "web_worker_killed": Case(
+        killed.web_worker_killed, pace=150, signers=32, settle=CLAIMS_END, is_short=True
+    ),
     "processes_replaced": Case(versions.processes_replaced),
     "stopped_while_signing": Case(versions.stopped_while_signing),
     "task_worker_killed": Case(killed.task_worker_killed, settle=CLAIMS_END),

@@ -8,12 +8,16 @@ from bench.drill.scene import Scene
 
 
 def web_worker_killed(scene: Scene) -> None:
-    """SIGKILL one web process after the other, each in the middle of whatever batch it writes."""
+    """SIGKILL one web process after the other, each in the middle of whatever batch it writes.
+
+    A process that dies within six seconds of its start is a crash loop to Granian, which then ends.
+    """
     kills = int(scene.lasting(5, 1))
     for _ in range(kills):
+        begun = scene.instance.web_begun()
         random.choice(scene.instance.web_workers()).kill()  # noqa: S311
-        time.sleep(2)
-        wait_until(scene.instance.is_complete, "web processes")
+        wait_until(lambda before=begun: scene.instance.web_begun() > before, "a web process")
+        time.sleep(6)
     scene.also["kills"] = kills
 
 
