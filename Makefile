@@ -19,7 +19,7 @@ PHASES ?=
 CASES ?=
 SHORT ?=
 
-.PHONY: help up install test check bench bench-answers drill siege messages format uv python tools chromium
+.PHONY: help up install test check bench bench-growth bench-answers drill siege messages format uv python tools chromium
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -48,6 +48,9 @@ messages: tools ## Bring the catalogues of translations up to what the code says
 
 bench: tools ## Measure speed against nginx, pgbench and plain Django (PHASES="reads writes" chooses, SHORT=1 hurries)
 	@$(RUN)python -m bench $(if $(SHORT),--short) $(PHASES)
+
+bench-growth: tools ## Measure what ten million signatures change; needs 50 GB (SHORT=1 hurries, with a million)
+	@$(RUN)python -m bench.growth $(if $(SHORT),--short --signatures 1000000) $(PHASES)
 
 bench-answers: tools ## Measure whether the time of an answer tells who has signed
 	@$(RUN)python -m bench.timing_of_answers

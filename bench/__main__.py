@@ -3,7 +3,6 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -12,7 +11,7 @@ from bench.pace import SHORT, WHOLE, Pace
 from bench.phases import costs, latency, mails, memory, names, proofs, reads, viral_hour, writes
 from bench.plot import plot
 from bench.programs import ProgramMissing, require
-from bench.results import DIRECTORY, Results, commit, machine
+from bench.results import Results, commit, machine, results_of_today
 from bench.stage import Stage, staged
 from bench.table import table
 from undersign.foundation.postgres.layout import layout_of
@@ -24,15 +23,15 @@ PHASES: Mapping[str, Callable[[Stage, Results, Pace], None]] = {
     "latency": latency.measure,
     "viral": viral_hour.measure,
     "mails": mails.measure,
+    "costs": costs.measure,
     "memory": memory.measure,
     "names": names.measure,
-    "costs": costs.measure,
 }
 
 
 @click.command()
 @click.argument("phases", nargs=-1, type=click.Choice(list(PHASES)))
-@click.option("--short", is_flag=True, help="Under a minute, to see that everything runs.")
+@click.option("--short", is_flag=True, help="About a minute, to see that everything runs.")
 @click.option("--signatures", type=int, help="How many there are before anything is measured.")
 @click.option("--supporters", type=int, help="How many people made them.")
 @click.option("--directory", type=click.Path(path_type=Path), help="Keep the instance here for the next run.")
@@ -51,7 +50,7 @@ def main(
         require(["nginx", "wrk"])
     except ProgramMissing as missing:
         raise click.ClickException(str(missing)) from missing
-    results = Results(path or DIRECTORY / f"{datetime.now(UTC).date()}.json")
+    results = Results(path or results_of_today(is_short=short))
     home = directory or Path(tempfile.mkdtemp(prefix="undersign-bench-"))
     try:
         with staged(home) as stage:
@@ -64,10 +63,15 @@ def main(
     finally:
         if directory is None:
             clear_away(home)
-    ratios, told = results.sections.get("ratios", {}), results.sections["machine"]
+    show(results)
+
+
+def show(results: Results) -> None:
+    """Draw the picture beside the file, and print the table."""
+    told = results.sections["machine"]
     caption = f"{results.path.stem}: {told['cores']} cores, PostgreSQL {told.get('postgres', '?')}"
-    results.path.with_suffix(".svg").write_text(plot(ratios, caption=caption))
-    click.echo(table(ratios))
+    results.path.with_suffix(".svg").write_text(plot(results.sections, caption=caption))
+    click.echo(table(results.sections))
 
 
 def clear_away(home: Path) -> None:

@@ -7,7 +7,6 @@ import psycopg
 
 from bench.requests import Request, get, post
 from bench.stage import Stage
-from bench.wrk import LoadFailed
 from undersign.foundation.keys.file import load_keys
 from undersign.foundation.tokens import TokenSigner
 
@@ -29,16 +28,6 @@ def links(stage: Stage, number: int) -> list[str]:
 
     with psycopg.connect(stage.database_url) as connection:
         return [path(*row) for row in connection.execute(UNCONFIRMED, [number])]
-
-
-def links_needed(stage: Stage, number: int) -> list[str]:
-    """Make the paths of so many links. Raises LoadFailed where there are fewer attempts."""
-    paths = links(stage, number)
-    if len(paths) < number:
-        raise LoadFailed(
-            f"{number} attempts are needed and {len(paths)} are there: run the phase writes first."
-        )
-    return paths
 
 
 def confirm(path: str) -> Request:

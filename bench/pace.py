@@ -7,19 +7,41 @@ from dataclasses import dataclass
 class Pace:
     """How often and how long each thing is measured.
 
-    `seconds` is what a contender has in each of the `rounds` of a comparison; `viral_seconds` is how much is
-    measured of the viral hour, `requests` how many each web process answers before its memory is weighed, and
-    `names` how long the list is that is leafed through, `mails` how many wait in an outbox.
+    `seconds` is what a contender has in each of the `rounds` of a comparison, `waiting_seconds` how long each
+    load of the phase `latency` lasts; `viral_seconds` is how much is measured of the viral hour, `requests`
+    how many each web process answers before its memory is weighed, and `names` how long the list is that is
+    leafed through, `mails` how many wait in an outbox.
     """
 
     rounds: int
     seconds: int
+    waiting_seconds: int
     viral_seconds: int
     requests: int
     names: int
     mails: int
 
 
-WHOLE = Pace(rounds=5, seconds=5, viral_seconds=120, requests=1_000_000, names=1_000_000, mails=3000)
+WHOLE = Pace(
+    rounds=5,
+    seconds=5,
+    waiting_seconds=15,
+    viral_seconds=120,
+    requests=1_000_000,
+    names=1_000_000,
+    mails=3000,
+)
+# For two instances in turn, which have their names already.
+GROWTH = Pace(
+    rounds=5,
+    seconds=2,
+    waiting_seconds=5,
+    viral_seconds=30,
+    requests=200_000,
+    names=0,
+    mails=1000,
+)
 # Too short to be believed: it shows that everything still runs.
-SHORT = Pace(rounds=1, seconds=1, viral_seconds=5, requests=10_000, names=10_000, mails=100)
+SHORT = Pace(
+    rounds=1, seconds=1, waiting_seconds=2, viral_seconds=5, requests=10_000, names=10_000, mails=100
+)

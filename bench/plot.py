@@ -1,23 +1,23 @@
-"""The ratios of a run as a picture: one bar for each row, with marks for what it must reach and aims at.
+"""The figures of a run as a picture: one bar for each row, with marks for what it must reach and aims at.
 
 Written by hand as SVG: a bar chart is twenty lines, and a plotting library would be sixty megabytes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 
-from bench.table import RATIOS, Row
+from bench.table import Row, Sections, measured
 
 WIDTH, LABEL, BAR, HEIGHT, TOP = 760, 300, 360, 34, 46
 INK, MUTED, GOOD, FAIR, BAD = "#1d1d1f", "#6b6b70", "#1b7f4d", "#a66a00", "#b3261e"
 COLOURS = {"aim": GOOD, "must": FAIR, "MISSED": BAD}
 
 
-def plot(ratios: Mapping[str, float], *, caption: str) -> str:
+def plot(sections: Sections, *, caption: str) -> str:
     """Draw the rows that were measured; every bar is scaled so that the aims stand below one another."""
-    rows = [row for row in RATIOS if row.name in ratios]
+    rows = list(measured(sections))
     height = TOP + HEIGHT * len(rows) + 40
-    parts = [part for place, row in enumerate(rows) for part in _bar(row, ratios[row.name], place)]
+    parts = [part for place, (row, value) in enumerate(rows) for part in _bar(row, value, place)]
     return "\n".join((*_head(caption, height), *parts, *_legend(height), "</svg>", ""))
 
 
@@ -35,7 +35,7 @@ def _head(caption: str, height: int) -> Sequence[str]:
 
 def _bar(row: Row, value: float, place: int) -> Sequence[str]:
     """Draw one row. A full bar is twice the aim, or for a cost twice what it may be at most."""
-    scale = BAR / (2 * (row.must if row.is_cost else row.aim))
+    scale = BAR / (2 * ((row.must if row.is_cost else row.aim) or 1))
     top = TOP + HEIGHT * place
     middle = top + HEIGHT / 2 + 4
     length = min(value * scale, BAR)
@@ -43,7 +43,7 @@ def _bar(row: Row, value: float, place: int) -> Sequence[str]:
         _mark(LABEL + bound * scale, top, colour) for bound, colour in ((row.must, MUTED), (row.aim, INK))
     ]
     return (
-        f'<text x="{LABEL - 10}" y="{middle}" fill="{INK}" text-anchor="end">{escape(row.name)}</text>',
+        f'<text x="{LABEL - 10}" y="{middle}" fill="{INK}" text-anchor="end">{escape(_label(row))}</text>',
         (
             f'<rect x="{LABEL}" y="{top + 7}" width="{length:.1f}" height="{HEIGHT - 14}" rx="2" '
             f'fill="{COLOURS[row.verdict(value)]}"/>'
@@ -51,6 +51,10 @@ def _bar(row: Row, value: float, place: int) -> Sequence[str]:
         *marks,
         f'<text x="{LABEL + BAR + 12}" y="{middle}" fill="{INK}">{value:.2f}</text>',
     )
+
+
+def _label(row: Row) -> str:
+    return row.name if row.section == "ratios" else f"{row.section}: {row.name}"
 
 
 def _mark(x: float, top: int, colour: str) -> str:

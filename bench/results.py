@@ -5,6 +5,7 @@ import os
 import platform
 import subprocess
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,11 @@ class Results:
     def rate(self, name: str) -> float:
         """Give the median rate of a contender. Raises KeyError where its phase has not run."""
         return float(self.sections["rates"][name]["median"])
+
+
+def results_of_today(*, is_short: bool) -> Path:
+    """Name the file of this day; what a short form says is kept apart, and out of the repository."""
+    return DIRECTORY / f"{datetime.now(UTC).date()}{'-short' if is_short else ''}.json"
 
 
 def machine() -> dict[str, Any]:

@@ -33,7 +33,7 @@ PROCESSES = 2
 def main(petition_id: int, number: int) -> None:
     """Print so many solutions."""
     with ProcessPoolExecutor(PROCESSES) as pool:
-        for lines in pool.map(partial(solutions, petition_id), [number // PROCESSES] * PROCESSES):
+        for lines in pool.map(partial(solutions, petition_id), [-(-number // PROCESSES)] * PROCESSES):
             click.echo("\n".join(lines))
 
 

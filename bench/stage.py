@@ -16,6 +16,7 @@ from tests.site import Site
 from undersign.foundation.postgres import server_running
 
 SLUG = "not-your-training-data"  # of the demo: story, sources, letter, photo, ten kinds of block
+PATIENCE = 600  # seconds: a slow machine is no fault
 WORKERS = 2  # what `undersign up` starts unless told otherwise
 
 
@@ -69,6 +70,11 @@ class Stage:
             people = [] if supporters is None else ["--supporters", str(supporters)]
             print(self.run_module("bench.fill", str(signatures - found[0]), *people), end="", flush=True)
 
+    def forget_attempts(self) -> None:
+        """Remove attempts and mails, as time would."""
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            connection.execute("TRUNCATE signing_attempt, messaging_outboxmail CASCADE")
+
     def run_module(self, name: str, *arguments: str) -> str:
         """Run a module in a process with the environment of the instance, and give what it prints."""
         command = [sys.executable, "-m", name, *arguments]
@@ -86,7 +92,7 @@ def staged(directory: Path) -> Iterator[Stage]:
     """Start the embedded PostgreSQL, with fsync, and prepare the instance in `directory` unless it is."""
     directory.mkdir(parents=True, exist_ok=True)
     with server_running(directory, report=print) as url:
-        site = Site(directory, environment_of(directory, url), workers=WORKERS)
+        site = Site(directory, environment_of(directory, url), workers=WORKERS, patience=PATIENCE)
         for command in ("prepare",), ("demo", "--if-empty"):
             done = site.run(*command)
             assert done.returncode == 0, done.stderr

@@ -49,13 +49,14 @@ class Site:
 
     `environment` is what every process of the instance is started with; change it before `start`. Uploads
     are those of the test's own settings, so that a picture made in the test can be seen. The page cache is
-    empty at first and outlives `stop`.
+    empty at first and outlives `stop`. `patience` is how many seconds a start or a command may take.
     """
 
     data_dir: Path
     environment: dict[str, str]
     port: int = field(default_factory=free_port)
     workers: int = 1
+    patience: float = PATIENCE
     _web: subprocess.Popen[bytes] | None = None
 
     @property
@@ -78,7 +79,7 @@ class Site:
         """Serve, and return when /readyz says so; raises TimeoutError or AssertionError with the log."""
         self.launch()
         assert self._web is not None
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + self.patience
         while not self._is_ready():
             assert self._web.poll() is None, self.log
             if time.monotonic() > until:
@@ -110,7 +111,7 @@ class Site:
         """Run `undersign …` to its end and return what it wrote and its status."""
         command = [sys.executable, "-m", "undersign.config", *arguments]
         return subprocess.run(
-            command, env=self._environ(), capture_output=True, text=True, timeout=PATIENCE, check=False
+            command, env=self._environ(), capture_output=True, text=True, timeout=self.patience, check=False
         )
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:

@@ -1,6 +1,7 @@
 """nginx with the pages of the site as files, and the process that runs it."""
 
 import gzip
+import os
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -49,7 +50,9 @@ def nginx_running(
     """Run nginx in the foreground with a configuration whose @names@ are filled in; give its address."""
     directory.mkdir(parents=True, exist_ok=True)
     text = configuration.read_text()
-    for name, value in {"directory": str(directory), "port": str(port), **values}.items():
+    # nginx gives up being root, and then may not look into a directory that is root's alone.
+    user = "user root;\n" if os.geteuid() == 0 else ""
+    for name, value in {"directory": str(directory), "port": str(port), "user": user, **values}.items():
         text = text.replace(f"@{name}@", value)
     filled = directory / "nginx.conf"
     filled.write_text(text)

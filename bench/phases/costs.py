@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import psutil
 import psycopg
 
-from bench.links import confirm, links
+from bench.links import confirm
 from bench.pace import Pace
-from bench.phases.writes import CONNECTIONS, MOST_CONFIRMED, MOST_SIGNED, forms, signing
+from bench.phases.writes import CONNECTIONS, MOST_CONFIRMED, MOST_SIGNED, forms, links_enough, signing
 from bench.requests import Request, get, prepare
 from bench.results import Results
 from bench.stage import Stage
@@ -61,7 +61,7 @@ def used(processes: Iterable[psutil.Process]) -> float:
 def measure(stage: Stage, results: Results, pace: Pace) -> None:
     """Measure one of each kind at full load, when batches are large and each costs least."""
     with stage.site:
-        signing(stage, pace)  # warms up, and leaves attempts to confirm
+        signing(stage, pace)  # warms up
         for name, requests in loads(stage, pace).items():
             prepared = prepare(requests(), stage.scratch("costs"), threads=2)
             before = Meter.read(stage)
@@ -76,5 +76,5 @@ def loads(stage: Stage, pace: Pace) -> Mapping[str, Callable[[], Iterable[Reques
     return {
         "page_view": lambda: [get("view", stage.path)] * 2,
         "sign": lambda: forms(stage, MOST_SIGNED * pace.seconds),
-        "confirm": lambda: map(confirm, links(stage, MOST_CONFIRMED * pace.seconds)),
+        "confirm": lambda: map(confirm, links_enough(stage, MOST_CONFIRMED * pace.seconds, pace)),
     }

@@ -21,6 +21,7 @@ def measure(stage: Stage, results: Results, pace: Pace) -> None:
         fresh = heaviest(stage)
         half = after(pace.requests // 2, stage, mixed)
         whole = after(pace.requests // 2, stage, mixed)
+    stage.forget_attempts()  # many of the same mailboxes
     weighed = {
         "web_at_start": fresh,
         "web_at_half": half,

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 
 import psycopg
 
-from bench.links import confirm, links_needed, show
+from bench.links import confirm, show
 from bench.pace import Pace
-from bench.phases.writes import forms
+from bench.phases.writes import forms, links_enough
 from bench.requests import Prepared, Request, get, prepare
 from bench.results import Results
 from bench.stage import Stage
@@ -38,7 +38,7 @@ def measure(stage: Stage, results: Results, pace: Pace) -> None:
     with serving() as mail_server:
         stage.site.environment["UNDERSIGN_MAIL_URL"] = f"smtp://127.0.0.1:{mail_server.port}/?tls=off"
         with stage.site:
-            readers, signers = reading(stage), signing(stage, seconds)
+            readers, signers = reading(stage), signing(stage, pace)
             empty_outbox(stage)
             with stage.site.worker(), outbox_watched(stage) as ages:
                 answers = both(stage, readers, signers, seconds)
@@ -67,10 +67,10 @@ def reading(stage: Stage) -> Prepared:
     return _shuffled(requests * READERS, stage, "viral-reading", READERS)
 
 
-def signing(stage: Stage, seconds: int) -> Prepared:
+def signing(stage: Stage, pace: Pace) -> Prepared:
     """Prepare as many forms as come in that time, and what those do who confirm earlier attempts."""
-    number = round(1.3 * SIGNATURES * seconds)
-    paths = links_needed(stage, round(CONFIRMED * number))
+    number = round(1.3 * SIGNATURES * pace.viral_seconds)
+    paths = links_enough(stage, round(CONFIRMED * number), pace)
     return _shuffled(
         [*forms(stage, number), *map(show, paths), *map(confirm, paths)], stage, "signing", SIGNERS
     )

@@ -2,12 +2,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from bench.growth import compared
 from bench.plot import plot
 from bench.programs import ProgramMissing, require
 from bench.requests import HOST, get, post, prepare
 from bench.results import Results
 from bench.rounds import interleaved, ratio, summary
-from bench.table import RATIOS, Row, table
+from bench.table import ROWS, Row, Sections, table
 from bench.wrk import Answers, LoadFailed, answers_read
 
 SAID = """\
@@ -75,13 +76,12 @@ def test_phases_add_to_one_file(tmp_path: Path) -> None:
     Results(path).add("rates", {"sign": {"median": 4000.0}})
     again = Results(path)
     assert again.rate("sign") == 4000.0
-    assert "signatures accepted durably/s" in table(again.sections["ratios"])
+    assert "signatures accepted durably/s" in table(again.sections)
 
 
 def test_the_picture_has_every_row_that_was_measured() -> None:
-    measured = {row.name: row.must for row in RATIOS}
-    drawn = plot(measured, caption="2 cores & a disk")
-    assert all(name in drawn for name in measured)
+    drawn = plot(everything(1.0), caption="2 cores & a disk")
+    assert all(row.name in drawn for row in ROWS)
     assert "2 cores &amp; a disk" in drawn
 
 
@@ -89,3 +89,20 @@ def test_what_is_missing_is_named_with_how_to_install_it(monkeypatch: pytest.Mon
     monkeypatch.setattr("bench.programs.PLACES", "/nowhere")
     with pytest.raises(ProgramMissing, match="apt-get install nginx-light wrk"):
         require(["nginx", "wrk"])
+
+
+def test_more_time_is_worse_and_so_are_fewer_a_second() -> None:
+    few, many = everything(100.0), everything(50.0)
+    figures = compared(few, many)
+    assert figures["sign_vs_pgbench"] == {"few": 100.0, "many": 50.0, "times_worse": 2.0}
+    assert figures["p99_ms.sign"]["times_worse"] == 0.5
+    assert figures["memory_mb.web_after_all"]["times_worse"] == 0.5
+    assert "errors" not in figures
+
+
+def everything(value: float) -> Sections:
+    """Give every row of the table the same value."""
+    return {
+        section: {row.name: value for row in ROWS if row.section == section}
+        for section in {row.section for row in ROWS}
+    }

@@ -1,0 +1,116 @@
+"""What ten million signatures change: `make bench-growth`, or `python -m bench.growth [PHASE…]`.
+
+Two instances, one with few signatures and one with many, take turns in each phase, each beside its own
+floors. Every figure is compared, and noted as section `ten_million` of the day's results.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import click
+import psycopg
+
+from bench.__main__ import PHASES
+from bench.pace import GROWTH, SHORT
+from bench.results import Results, commit, machine, results_of_today
+from bench.stage import Stage, staged
+from bench.table import Row, Sections, measured
+
+FEW = 10_000
+MUST, AIM = 1.5, 1.25  # times worse
+OURS = ("page_views", "page_views_cached", "count_polls", "sign", "sign_with_proof", "confirm")
+PAGES = ("first", "middle", "middle_backwards", "last")
+# These have a bound of their own and are near nothing: how many times more says nothing.
+NOT_COMPARED = frozenset({"errors", "memory_mb.growth_percent"})
+COUNTED = "SELECT (SELECT count(*) FROM signing_signature), (SELECT count(*) FROM supporters_supporter)"
+
+
+@click.command()
+@click.argument("phases", nargs=-1, type=click.Choice(list(PHASES)))
+@click.option("--short", is_flag=True, help="To see that everything runs.")
+@click.option("--signatures", default=10_000_000, help="How many are many; half as many people made them.")
+@click.option("--few", type=click.Path(path_type=Path), default="build/bench-few", help="Kept there.")
+@click.option("--many", type=click.Path(path_type=Path), default="build/bench-many", help="Kept there.")
+@click.option("--results", "path", type=click.Path(path_type=Path), help="Add to this file.")
+def main(
+    phases: tuple[str, ...],
+    *,
+    short: bool,
+    signatures: int,
+    few: Path,
+    many: Path,
+    path: Path | None,
+) -> None:
+    """Measure some phases, or all, with few signatures and with many."""
+    results = Results(path or results_of_today(is_short=short))
+    results.add("machine", machine())
+    with ExitStack() as stack:
+        stages = [stack.enter_context(staged(directory.resolve())) for directory in (few, many)]
+        stages[0].fill(signatures=FEW)
+        stages[1].fill(signatures=signatures, supporters=signatures // 2)
+        sides = [(stage, fresh(stage.directory / "results.json")) for stage in stages]
+        results.add("ten_million", {"few": counted(stages[0]), "many": counted(stages[1])})
+        for phase in phases or PHASES:
+            for stage, side in sides:
+                print(f"{phase}, {stage.directory.name}:", flush=True)
+                PHASES[phase](stage, side, SHORT if short else GROWTH)
+            results.add("ten_million", {"figures": compared(*(side.sections for _, side in sides))})
+            results.add("commits", {"ten_million": commit()})
+    click.echo(table(results.sections["ten_million"]["figures"]))
+
+
+def fresh(path: Path) -> Results:
+    """Begin a file of results."""
+    path.unlink(missing_ok=True)
+    return Results(path)
+
+
+def counted(stage: Stage) -> dict[str, int]:
+    """Tell how much there is before anything is measured."""
+    with psycopg.connect(stage.database_url) as connection:
+        found = connection.execute(COUNTED).fetchone()
+    assert found
+    return {"signatures": found[0], "supporters": found[1]}
+
+
+def compared(few: Sections, many: Sections) -> dict[str, dict[str, float]]:
+    """Give each figure on both sides, and how many times worse it is with many."""
+    return {
+        name: {"few": before, "many": after, "times_worse": round(worse(before, after, is_cost=is_cost), 2)}
+        for (name, is_cost, before), (_, _, after) in zip(figures(few), figures(many), strict=True)
+        if before and after and name not in NOT_COMPARED
+    }
+
+
+def worse(few: float, many: float, *, is_cost: bool) -> float:
+    """Divide so that more than one is worse."""
+    return many / few if is_cost else few / many
+
+
+def figures(sections: Sections) -> Iterator[tuple[str, bool, float]]:
+    """Give the names of figures, whether they are costs, and their values: the table's, and what is below."""
+    for row, value in measured(sections):
+        is_plain = row.section in ("ratios", "viral_hour")
+        yield row.name if is_plain else f"{row.section}.{row.name}", row.is_cost, value
+    for name in OURS:
+        if name in sections.get("rates", {}):
+            yield f"{name}_per_s", False, sections["rates"][name]["median"]
+    for name, value in sections.get("names_ms", {}).items():
+        if name in PAGES:
+            yield f"names_ms.{name}", True, value
+
+
+def table(figures: Mapping[str, Mapping[str, Any]]) -> str:
+    """Write what was measured on both sides."""
+    lines = [f"{'':<34}{'few':>12}{'many':>12}{'times worse':>14}"]
+    for name, each in figures.items():
+        times = each["times_worse"]
+        verdict = Row(name, "", MUST, AIM, is_cost=True).verdict(times)
+        lines.append(f"{name:<34}{each['few']:>12,.2f}{each['many']:>12,.2f}{times:>14.2f}  {verdict}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
