@@ -8,9 +8,6 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -46,9 +43,7 @@ ON CONFLICT (id) DO UPDATE SET mail_paused_at = now()
 """
 GO_ON = "UPDATE foundation_switches SET mail_paused_at = NULL"
 FORGET = "UPDATE messaging_outboxmail SET status = 'dropped', done_at = now() WHERE status = 'queued'"
-FORGET_BEATS = "DELETE FROM foundation_heartbeat"
 WAITING = "SELECT count(*) FROM messaging_outboxmail WHERE status = 'queued'"
-BEATS = "SELECT count(*) FROM foundation_heartbeat WHERE loop = 'mail'"
 
 
 def mails_per_second(stage: Stage, *, mails: int = MAILS, kept: Path | None = None) -> float:
@@ -57,23 +52,16 @@ def mails_per_second(stage: Stage, *, mails: int = MAILS, kept: Path | None = No
     What was queued before is dropped. With `kept`, the mails are appended to that file, see bench.smtp_sink.
     """
     with psycopg.connect(stage.database_url, autocommit=True) as database, sinking(kept) as sink:
-        for statement in (PAUSE, FORGET, FORGET_BEATS):
+        for statement in (PAUSE, FORGET):
             database.execute(statement)
         async_to_sync(attempts_queue)(stage, mails)
         database.execute("ANALYZE messaging_outboxmail, signing_attempt")
-        with worker_to(sink, stage):
-            until(lambda: number(database, BEATS), patience=PATIENCE)
+        with stage.worker(mailing_to(sink, stage)):
             database.execute(GO_ON)
-            until(lambda: not number(database, WAITING), patience=PATIENCE)
+            until(lambda: database.execute(WAITING).fetchone() == (0,), patience=PATIENCE)
         tally = sink.tally()
     assert tally.mails == mails, tally
     return (mails - 1) / (tally.last - tally.first)
-
-
-def number(database: psycopg.Connection, query: str) -> int:
-    row = database.execute(query.encode()).fetchone()
-    assert row is not None
-    return int(row[0])
 
 
 async def attempts_queue(stage: Stage, count: int) -> None:
@@ -95,20 +83,17 @@ async def attempts_queue(stage: Stage, count: int) -> None:
             await attempts_write(connection, attempts[start : start + AT_ONCE])
 
 
-@contextmanager
-def worker_to(sink: Sink, stage: Stage) -> Iterator[None]:
-    """Run one worker that signs what it sends."""
+def mailing_to(sink: Sink, stage: Stage) -> dict[str, str]:
+    """Give the settings of a worker that signs what it sends."""
     key_file = stage.scratch("mails") / "dkim.pem"
     key_file.parent.mkdir(parents=True, exist_ok=True)
     key_file.write_bytes(private_key())
-    settings = {
+    return {
         "UNDERSIGN_MAIL_URL": f"smtp://127.0.0.1:{sink.port}/?tls=off",
         "UNDERSIGN_MAIL_FROM": "petitions@sender.example",
         "UNDERSIGN_DKIM_DOMAIN": "sender.example",
         "UNDERSIGN_DKIM_KEY_FILE": str(key_file),
     }
-    with replace(stage.site, environment={**stage.site.environment, **settings}).worker():
-        yield
 
 
 def private_key() -> bytes:

@@ -34,5 +34,5 @@ def summary(rates: Mapping[str, Sequence[float]]) -> dict[str, dict[str, Any]]:
 
 
 def ratio(rates: Mapping[str, Sequence[float]], ours: str, floor: str) -> float:
-    """Divide the medians of two contenders."""
-    return round(statistics.median(rates[ours]) / statistics.median(rates[floor]), 3)
+    """Divide the medians of two contenders; a floor below one a second counts as one."""
+    return round(statistics.median(rates[ours]) / max(statistics.median(rates[floor]), 1), 3)

@@ -4,20 +4,23 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
 import psycopg
 
 from tests.site import Site
+from tests.waiting import until
 from undersign.foundation.postgres import server_running
 
 SLUG = "not-your-training-data"  # of the demo: story, sources, letter, photo, ten kinds of block
 PATIENCE = 600  # seconds: a slow machine is no fault
 WORKERS = 2  # what `undersign up` starts unless told otherwise
+
+BEATS = "SELECT count(*) FROM foundation_heartbeat WHERE loop = 'mail'"
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,16 @@ class Stage:
         environment = {**os.environ, **self.site.environment}
         done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
         return done.stdout
+
+    @contextmanager
+    def worker(self, settings: Mapping[str, str]) -> Iterator[None]:
+        """Run a worker with more settings than the site has; it has begun to look for mails by then."""
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            connection.execute("DELETE FROM foundation_heartbeat")
+            site = replace(self.site, environment={**self.site.environment, **settings})
+            with site.worker():
+                until(lambda: connection.execute(BEATS).fetchone() != (0,), patience=PATIENCE)
+                yield
 
     def scratch(self, name: str) -> Path:
         """Name a directory for files of one measurement."""

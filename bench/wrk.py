@@ -79,7 +79,8 @@ def _run(
 ) -> Answers:
     command = [
         *(program("wrk"), "-t", str(prepared.threads), "-c", str(connections), "-d", f"{seconds:.0f}s"),
-        *("--timeout", "10s", "-s", str(SCRIPTS / script), url, "--", str(prepared.directory), *arguments),
+        *("--timeout", f"{PATIENCE}s", "-s", str(SCRIPTS / script), url),
+        *("--", str(prepared.directory), *arguments),
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + PATIENCE, check=False)
     if done.returncode:

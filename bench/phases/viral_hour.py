@@ -36,11 +36,11 @@ def measure(stage: Stage, results: Results, pace: Pace) -> None:
     """Measure latencies, errors and the age of the outbox for some minutes."""
     seconds = pace.viral_seconds
     with serving() as mail_server:
-        stage.site.environment["UNDERSIGN_MAIL_URL"] = f"smtp://127.0.0.1:{mail_server.port}/?tls=off"
+        settings = {"UNDERSIGN_MAIL_URL": f"smtp://127.0.0.1:{mail_server.port}/?tls=off"}
         with stage.site:
             readers, signers = reading(stage), signing(stage, pace)
             empty_outbox(stage)
-            with stage.site.worker(), outbox_watched(stage) as ages:
+            with stage.worker(settings), outbox_watched(stage) as ages:
                 answers = both(stage, readers, signers, seconds)
     p99 = max(each.milliseconds(99) for each in answers)
     errors = sum(each.errors.total() + each.broken for each in answers)

@@ -13,7 +13,7 @@ from bench.links import confirm, links
 from bench.pace import Pace
 from bench.people import address, people
 from bench.plain_django.running import SLUG, plain_django_serving
-from bench.requests import Prepared, Request, post, prepare
+from bench.requests import Request, post, prepare
 from bench.results import Results
 from bench.rounds import Contender, interleaved, ratio, summary
 from bench.stage import WORKERS, Stage
@@ -84,8 +84,13 @@ def django_signing(stage: Stage, url: str, pace: Pace) -> Contender:
     }
     everybody = people(secrets.token_hex(3), MOST_BY_DJANGO * pace.seconds)
     requests = (post("sign", f"/p/{SLUG}/", {**asked, **each, "wants_updates": "no"}) for each in everybody)
-    prepared: Prepared = prepare(requests, stage.scratch("django"), threads=2)
-    return lambda: peak(url, prepared, seconds=pace.seconds, connections=CONNECTIONS).rate
+    prepared = prepare(requests, stage.scratch("django"), threads=2)
+
+    def measured() -> float:
+        return peak(url, prepared, seconds=pace.seconds, connections=CONNECTIONS).rate
+
+    measured()  # warms up
+    return measured
 
 
 def forms(stage: Stage, number: int) -> Iterator[Request]:
