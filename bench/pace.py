@@ -28,7 +28,7 @@ WHOLE = Pace(
     waiting_seconds=15,
     viral_seconds=120,
     requests=1_000_000,
-    names=1_000_000,
+    names=1_010_000,  # so that the list of one petition has a million
     mails=3000,
 )
 # For two instances in turn, which have their names already.

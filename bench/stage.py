@@ -53,9 +53,9 @@ class Stage:
         asks = re.findall(r'name="(consent_[^"]+)" value="no"', html)
         return {**dict(hidden), **dict.fromkeys(asks, "no"), "display": "full"}
 
-    def style_sheet_path(self) -> str:
-        """Find the first style sheet of the petition's page."""
-        found = re.search(r'href="(/static/[^"]+\.css)"', self.site.get(self.path).text)
+    def script_path(self) -> str:
+        """Find the first script of the petition's page."""
+        found = re.search(r'src="(/static/[^"]+\.js)"', self.site.get(self.path).text)
         assert found
         return found[1]
 

@@ -8,10 +8,9 @@ from bench.stage import WORKERS, Stage
 from bench.wrk import peak
 
 CONNECTIONS = 64
-# What comes with each form: the number, the page, a style sheet.
+# What comes with each form: the number, the page, a script.
 POLLS, VIEWS, FILES = 14, 4, 1
 FORMS = 4000
-CHUNK = 5  # seconds
 
 
 def measure(stage: Stage, results: Results, pace: Pace) -> None:
@@ -19,8 +18,8 @@ def measure(stage: Stage, results: Results, pace: Pace) -> None:
     with stage.site:
         mixed = mix(stage)
         fresh = heaviest(stage)
-        half = after(pace.requests // 2, stage, mixed)
-        whole = after(pace.requests // 2, stage, mixed)
+        half = after(stage, pace, mixed)
+        whole = after(stage, pace, mixed)
     stage.forget_attempts()  # many of the same mailboxes
     weighed = {
         "web_at_start": fresh,
@@ -38,17 +37,17 @@ def mix(stage: Stage) -> Prepared:
     rest = [
         *[get("poll", stage.poll_path)] * POLLS,
         *[get("view", stage.path)] * VIEWS,
-        *[get("file", stage.style_sheet_path())] * FILES,
+        *[get("file", stage.script_path())] * FILES,
     ]
     requests = (request for form in forms(stage, FORMS) for request in (form, *rest))
     return prepare(requests, stage.scratch("memory"), threads=2)
 
 
-def after(requests: int, stage: Stage, mixed: Prepared) -> float:
-    """Have each process answer so many more requests and weigh the heaviest."""
-    left = requests * WORKERS
+def after(stage: Stage, pace: Pace, mixed: Prepared) -> float:
+    """Have each process answer half of its requests and weigh the heaviest."""
+    left = pace.requests // 2 * WORKERS
     while left > 0:
-        left -= peak(stage.site.url, mixed, seconds=CHUNK, connections=CONNECTIONS).requests
+        left -= peak(stage.site.url, mixed, seconds=pace.seconds, connections=CONNECTIONS).requests
     return heaviest(stage)
 
 
