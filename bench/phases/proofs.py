@@ -17,7 +17,7 @@ from bench.rounds import interleaved, ratio, summary
 from bench.stage import SLUG, Stage
 from bench.wrk import LoadFailed, peak
 
-MOST = 3_000 * CORES  # a second
+MOST = 2_500 * CORES  # a second
 DEMANDED = {"UNDERSIGN_NETWORK_PACE": "0"}  # of everybody
 WORK_FIELD = "altcha"
 
