@@ -59,7 +59,7 @@ class Link:
             self._opening.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._opening
-        await self._client.close()
+        await _close(self._client)
 
     async def stream(self, *, until: float) -> JetStreamContext:
         """Give the cluster, once it has been reached. Raises TimeoutError at the loop time `until`."""
@@ -100,6 +100,13 @@ async def _back() -> None:
     logger.info("stream.reconnected")
 
 
+async def _close(client: Client) -> None:
+    """Close, but not for ever: after a TLS handshake that failed nats-py waits for an answer."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(API_TIMEOUT):
+            await client.close()
+
+
 @asynccontextmanager
 async def stream_open(address: StreamAddress) -> AsyncIterator[JetStreamContext]:
     """Connect for one question. Raises nats.errors.Error or OSError where no server answers."""
@@ -109,4 +116,4 @@ async def stream_open(address: StreamAddress) -> AsyncIterator[JetStreamContext]
             await client.connect(**connect_options(address), allow_reconnect=False, error_cb=_silent)
         yield JetStreamContext(client, timeout=API_TIMEOUT)
     finally:
-        await client.close()
+        await _close(client)
