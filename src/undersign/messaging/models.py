@@ -22,7 +22,7 @@ class OutboxMail(models.Model):
     cause_id = models.UUIDField(help_text="What it is about; for “confirm” an attempt.")
     round = models.PositiveSmallIntegerField(default=0, help_text="How often this was asked for before.")
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+        Organisation, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
     )
     petition_id = models.BigIntegerField(null=True)
     email_key = models.BinaryField(help_text="Whom it is for, within the organisation.")

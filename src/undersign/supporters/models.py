@@ -173,7 +173,9 @@ class Supporter(models.Model):
     """A mailbox that confirmed something to an organisation. The address itself is sealed."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="supporters")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, db_index=False, related_name="supporters"
+    )
     email_sealed = models.BinaryField()
     email_key = models.BinaryField(help_text="Keyed hash of the canonical address under the live epoch.")
     email_key_next = models.BinaryField(null=True, help_text="The same under the epoch that is being filled.")
@@ -198,7 +200,9 @@ class Consent(models.Model):
     """One answer to one wording. Append-only: what somebody agrees to now is read from the whole list."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    supporter = models.ForeignKey(Supporter, on_delete=models.CASCADE, related_name="consents")
+    supporter = models.ForeignKey(
+        Supporter, on_delete=models.CASCADE, db_index=False, related_name="consents"
+    )
     wording = models.ForeignKey(ConsentWording, on_delete=models.PROTECT, related_name="+")
     is_given = models.BooleanField()
     at = models.DateTimeField()
