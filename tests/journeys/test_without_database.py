@@ -1,8 +1,74 @@
 """The night the database is away."""
 
-from tests.journeys.conftest import Visitor
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import psycopg
+from django.db import connections
+from playwright.sync_api import Browser, Page, expect
+
+from tests.database import TestDatabase, execute
+from tests.journeys.browsing import DESKTOP, PHONE, visiting
+from tests.journeys.conftest import Visitor, link_in
+from tests.journeys.test_in_a_browser import fill_in
+from tests.messaging.servers import Server
 from tests.site import Site
 from tests.waiting import until
+
+
+@contextmanager
+def away(database: TestDatabase) -> Iterator[None]:
+    """Cut every connection to the database and let nobody connect until the block ends."""
+    connections.close_all()
+    with psycopg.connect(database.server_url, autocommit=True) as server:
+        execute(server, "ALTER DATABASE {} ALLOW_CONNECTIONS false", database.name)
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database.name]
+        )
+        try:
+            yield
+        finally:
+            execute(server, "ALTER DATABASE {} ALLOW_CONNECTIONS true", database.name)
+
+
+def test_the_form_outlives_the_outage_and_one_button_sends_it(
+    browser: Browser, journey: Site, visitor: Visitor, mail_server: Server, test_database: TestDatabase
+) -> None:
+    signers = {"scripted": (DESKTOP, True), "plain": (PHONE, False)}
+    assert journey.get(f"{visitor.path}count.json").status == 200  # as a page asks for after ten seconds
+    with ExitStack() as stack:
+        pages: dict[str, Page] = {}
+        for who, (size, is_scripted) in signers.items():
+            visit = stack.enter_context(
+                visiting(browser, journey, viewport=size, java_script_enabled=is_scripted)
+            )
+            visit.open(visitor.path)
+            fill_in(visit.page, f"{who}-{visitor.email}")
+            pages[who] = visit.page
+        with away(test_database):
+            for who, page in pages.items():
+                with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
+                    page.get_by_role("button", name="Sign the petition").click()
+                assert (answered.value.status, "retry-after" in answered.value.headers) == (503, True)
+                expect(page.get_by_role("heading", level=1)).to_contain_text("Please try again")
+                expect(page.locator("input[name=email]")).to_have_value(f"{who}-{visitor.email}")
+            assert journey.get(visitor.path).status == 200
+            assert journey.get(f"{visitor.path}count.json").status == 200
+        until(lambda: journey.get("/readyz").status == 200)
+        for page in pages.values():
+            _try_again(page)
+    for who in signers:
+        assert "/confirm/" in link_in(mail_server, f"{who}-{visitor.email}")
+
+
+def _try_again(page: Page) -> None:
+    """Press the button as often as the page asks for it: a process looks for the database twice a second."""
+    for _ in range(20):
+        page.get_by_role("button", name="Try again").click()
+        page.wait_for_load_state()
+        if "/inbox/" in page.url:
+            return
+    raise AssertionError(page.content())
 
 
 def test_a_stopped_database_leaves_pages_standing_and_keeps_the_form(journey: Site, visitor: Visitor) -> None:

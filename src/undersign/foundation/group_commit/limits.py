@@ -8,9 +8,12 @@ class Limits:
     max_queue: int = 5000
     max_batch: int = 200
     flushers: int = 2
-    submit_timeout: float = 10.0
+    submit_timeout: float = 6.0
     """How long a submitter waits for its outcome."""
-    patience: float = 8.0
-    """How long one batch is retried while the database is away; shorter than `submit_timeout`."""
+    patience: float = 4.0
+    """How long one batch is retried while the database is away; shorter than `submit_timeout`.
+
+    A planned switchover takes three seconds, and longer than this people press a button twice.
+    """
     conflict_tries: int = 8
     """How often a batch that met a deadlock or a serialization failure is tried."""

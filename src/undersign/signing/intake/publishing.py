@@ -26,7 +26,8 @@ STORE_FAILED: Final = 10077
 """JSStreamStoreFailedF: with our settings, because the stream holds as much as it may."""
 MAX_SEALED: Final = 256_000
 """Bytes of sealed forms in one message; a server takes messages of up to a megabyte unless told otherwise."""
-LIMITS: Final = Limits(max_batch=64, flushers=4)
+# Its servers may take five seconds to choose a leader. Where PostgreSQL is there, too, nobody waits for that.
+LIMITS: Final = Limits(max_batch=64, flushers=4, patience=8.0, submit_timeout=10.0)
 
 _jitter = secrets.SystemRandom()
 
