@@ -1,5 +1,6 @@
 """Mail domains are looked up once, by the worker, and leave a hint."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connections
+from prometheus_client import REGISTRY
 from psycopg import AsyncConnection
 
 from tests.campaigns.conftest import rivers  # noqa: F401 -- a fixture
@@ -56,6 +58,15 @@ def test_mailboxes_to_be_thrown_away_are_known_below_their_domain_too() -> None:
     assert not is_disposable("notmailinator.com.example")
 
 
+def counted() -> Counter[str]:
+    """What Prometheus would be told of mail domains."""
+    names = ("met", "disposable", "mail", "none", "unknown")
+    values = {
+        name: REGISTRY.get_sample_value("undersign_mail_domains_total", {"what": name}) for name in names
+    }
+    return Counter({name: int(value) for name, value in values.items() if value})
+
+
 @pytest.fixture
 async def connection(transactional_db: None, database_url: str) -> AsyncIterator[AsyncConnection[Any]]:
     # Django's connection in the thread of sync_to_async may be another test's, to a database that is gone.
@@ -72,6 +83,7 @@ async def test_the_worker_looks_each_domain_up_and_forgets_its_name(
     rivers: Organisation,  # noqa: F811
 ) -> None:
     domains = ("good.example", "none.example", "silent.example", "mailinator.com")
+    before = counted()
     met = sorted(MetDomain(rivers.pk, f"~{domain[:4]}", domain) for domain in domains)
     for _ in range(2):
         await domains_note(connection, met, sealer=SEALER, at=NOW)
@@ -90,5 +102,6 @@ async def test_the_worker_looks_each_domain_up_and_forgets_its_name(
     found, doubtful, sealed = await sync_to_async(findings)()
     assert found == {"~good": "mail", "~none": "none", "~sile": "", "~mail": ""}
     assert (doubtful, sealed) == ({"~none", "~mail"}, 0)
+    assert counted() - before == {"met": 3, "disposable": 1, "mail": 1, "none": 1, "unknown": 2}
     await domains_forget(connection, at=NOW + timedelta(days=91))
     assert not await sync_to_async(MailDomain.objects.count)()

@@ -14,6 +14,7 @@ from psycopg import AsyncConnection
 
 from undersign.foundation.ids import uuid7
 from undersign.foundation.keys import KeyUnknown
+from undersign.foundation.metrics import MAIL_DOMAINS
 from undersign.foundation.sealing import SealBroken, Sealer, seal_context
 from undersign.moderation.domains import MetDomain, is_disposable
 from undersign.moderation.name_servers import NameServers
@@ -30,6 +31,7 @@ SELECT id, organisation_id, name, is_disposable, '', sealed, %(at)s, 0, %(at)s
 FROM unnest(%(ids)b::uuid[], %(organisations)b::bigint[], %(names)b::text[], %(disposable)b::boolean[],
             %(sealed)b::bytea[]) AS met (id, organisation_id, name, is_disposable, sealed)
 ON CONFLICT (organisation_id, name) DO NOTHING
+RETURNING is_disposable
 """
 
 CLAIM = b"""
@@ -51,7 +53,7 @@ async def domains_note(
 ) -> None:
     """Write down domains, in the order of `DomainNotes.take`; those that are known stay as they are."""
     ids = [uuid7() for _ in met]
-    await connection.execute(
+    cursor = await connection.execute(
         NOTE,
         {
             "at": at,
@@ -62,6 +64,8 @@ async def domains_note(
             "sealed": [_seal(id_, each.domain, sealer) for id_, each in zip(ids, met, strict=True)],
         },
     )
+    for (is_given_away,) in await cursor.fetchall():
+        MAIL_DOMAINS.labels("disposable" if is_given_away else "met").inc()
 
 
 async def domains_look_up(
@@ -74,6 +78,7 @@ async def domains_look_up(
     for (id_, _, tries), finding in zip(rows, findings, strict=True):
         if finding or tries >= TRIES:
             await connection.execute(SETTLE, (finding, id_))
+            MAIL_DOMAINS.labels(finding or "unknown").inc()
     return len(rows)
 
 
