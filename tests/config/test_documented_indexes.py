@@ -18,7 +18,7 @@ def documented() -> dict[str, Counter[tuple[str, bool, bool]]]:
     """Read the indexes of each table but its primary key: first column, whether unique, whether partial."""
     found: dict[str, Counter[tuple[str, bool, bool]]] = {}
     table = ""
-    for row in re.findall(r"^\| (.*?) \| (.+?) \| .+ \|$", PAGE.read_text(), re.MULTILINE):
+    for row in re.findall(r"^\| (.*?) ?\| (.+?) \| .+ \|$", PAGE.read_text(), re.MULTILINE):
         name, index = row
         if named := re.match(r"`(\w+_\w+)`", name):
             table = named[1]

@@ -49,7 +49,7 @@ def hold(weir: Petition) -> Hold:  # noqa: F811
         with connection.cursor() as cursor:
             cursor.execute(STORE, (id_, weir.pk, network, reason))
         OutboxMail.objects.create(
-            kind="confirm", cause_id=id_, organisation=weir.organisation, petition_id=weir.pk,
+            id=uuid7(at), kind="confirm", cause_id=id_, organisation=weir.organisation, petition_id=weir.pk,
             email_key=bytes(32), status="held" if reason else "queued", not_before=at,
         )  # fmt: skip
         return id_
