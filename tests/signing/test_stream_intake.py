@@ -27,12 +27,14 @@ from undersign.messaging.models import OutboxMail
 from undersign.signing.identity import SigningKeys
 from undersign.signing.intake import Drain, EitherIntake, StreamIntake, postgresql_intake
 from undersign.signing.intake.envelope import envelope_seal
+from undersign.signing.intake.publishing import LIMITS
 from undersign.signing.models import Attempt
 from undersign.signing.services.attempts import NewAttempt, Taking, attempt_new
 
 pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]
 
 HASTY = Limits(patience=0.5, submit_timeout=5)
+BRIEF = replace(LIMITS, patience=3, submit_timeout=5)
 
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
 
@@ -71,7 +73,7 @@ class Booth:
 
     @asynccontextmanager
     async def intake(self) -> AsyncIterator[StreamIntake]:
-        async with StreamIntake(self.address, lambda: self.keys.sealer) as intake:
+        async with StreamIntake(self.address, lambda: self.keys.sealer, limits=BRIEF) as intake:
             yield intake
 
     async def hand_in(self, attempts: Sequence[NewAttempt]) -> None:
@@ -92,6 +94,13 @@ class Booth:
                     state = await self.state()
                     if state.waiting == left:
                         return state
+
+    async def replicated(self) -> StreamState:
+        """Tell how the streams are once the last server has followed."""
+        async with asyncio.timeout(60):
+            while (state := await self.state()).replicas < 3:  # noqa: ASYNC110 -- servers do not tell
+                await asyncio.sleep(0.1)
+        return state
 
     async def state(self) -> StreamState:
         async with stream_open(self.address) as stream:
@@ -120,7 +129,7 @@ def booth(address: StreamAddress, pool: Pool, keys: SigningKeys, campaign: Campa
 async def test_what_the_stream_took_is_written_once_with_one_mail_each(booth: Booth) -> None:
     attempts = booth.attempts(200)
     await booth.hand_in(attempts)
-    before = await booth.state()
+    before = await booth.replicated()
     assert (before.replicas, before.is_on_disk, before.is_bounded) == (3, True, True)
     assert before.oldest_at is not None
     assert await booth.written() == (0, 0)
