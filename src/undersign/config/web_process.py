@@ -33,6 +33,7 @@ logger = structlog.get_logger(__name__)
 
 # Two flushers for each queue, one connection for the board, one to spare.
 CONNECTIONS = 6
+TRY_FOR = 2.0  # seconds
 
 
 @asynccontextmanager
@@ -98,6 +99,9 @@ def _pool() -> Pool:
         max_size=CONNECTIONS,
         open=False,
         check=AsyncConnectionPool.check_connection,
+        # By default each try waits twice as long as the one before, so that after a minute without the
+        # database the next one is a minute away. Whoever asks for a connection makes it try anew.
+        reconnect_timeout=TRY_FOR,
     )
 
 
