@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from bench.drill.instance import Instance
 from bench.drill.journal import Journal
 from bench.drill.mailhouse import MailHouse
 from bench.drill.reckoning import reckon
-from bench.drill.visitors import PETITION
+from bench.drill.visitors import PETITION, address_new, form_of
 from bench.results import commit
 
 WARM_UP = 3.0  # seconds of undisturbed signing before and after
@@ -50,6 +51,16 @@ class Scene:
         told = int(json.loads(visitor.read(f"{PETITION}count.json"))["count"])
         visitor.leave()
         return told
+
+    def signs(self) -> bool:
+        """Say whether somebody's form is taken."""
+        visitor = self.crowd.visitor()
+        try:
+            return visitor.sign(form_of(visitor.read(PETITION)), address_new("again")) == 303
+        except (OSError, HTTPException):
+            return False
+        finally:
+            visitor.leave()
 
     def require(self, is_so: bool, what: str) -> None:
         """Fail the case with a sentence unless something is so; it is played on all the same."""

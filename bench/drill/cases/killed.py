@@ -33,12 +33,14 @@ def task_worker_killed(scene: Scene) -> None:
 
 
 def postgres_killed(scene: Scene) -> None:
-    """SIGKILL PostgreSQL; the supervisor starts it again and it recovers.
+    """SIGKILL PostgreSQL; the supervisor starts it again, it recovers, and people sign before the next time.
 
     A mail that was handed over at that moment and could not be noted is sent again.
     """
     kills = int(scene.lasting(3, 1))
     for _ in range(kills):
         scene.instance.postmaster().kill()
-        time.sleep(scene.lasting(12, 7))
+        time.sleep(1)
+        wait_until(scene.signs, "signing again")
+        time.sleep(scene.lasting(8, 5))
     scene.also["kills"] = scene.mails_may_double = kills

@@ -84,7 +84,7 @@ def _outage(scene: Scene, seconds: float) -> Iterator[None]:
     finally:
         scene.mend()
     mended = time.monotonic()
-    scene.also["seconds_to_recover"] = round(wait_until(lambda: _signs(scene), "signing again"), 1)
+    scene.also["seconds_to_recover"] = round(wait_until(scene.signs, "signing again"), 1)
     scene.require(scene.also["seconds_to_recover"] < BACK_WITHIN, "back within a minute, without a restart")
     scene.require(scene.also["most_memory_grown_mb"] < MOST_MEMORY, "memory bounded")
     _judge(scene, began, mended)
@@ -124,16 +124,6 @@ def _judge(scene: Scene, began: float, mended: float) -> None:
         {e["status"] for e in refused} <= {503, 422}, "nothing but 503 and what is wrong in the form"
     )
     scene.require(scene.also["slowest_meanwhile_s"] < MOST_WAITED, "nobody waits long")
-
-
-def _signs(scene: Scene) -> bool:
-    visitor = scene.crowd.visitor()
-    try:
-        return visitor.sign(form_of(visitor.read(PETITION)), address_new("again")) == 303
-    except (OSError, HTTPException):
-        return False
-    finally:
-        visitor.leave()
 
 
 def _let_go(family: list[psutil.Process]) -> None:
