@@ -1,5 +1,6 @@
 """The usual parts with the JetStream intake: three NATS servers, and a PostgreSQL of the case's own."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,3 +41,4 @@ def jetstream(directory: Path, house: MailHouse) -> Iterator[Instance]:
                 yield instance
     finally:
         server.stop()
+        shutil.rmtree(server.layout.home, ignore_errors=True)
