@@ -11,9 +11,10 @@ from bench.pace import SHORT, WHOLE, Pace
 from bench.phases import costs, latency, mails, memory, names, proofs, reads, viral_hour, writes
 from bench.plot import plot
 from bench.programs import ProgramMissing, require
-from bench.results import Results, commit, machine, results_of_today
+from bench.results import Results, commit, results_of_today
 from bench.stage import Stage, staged
 from bench.table import table
+from undersign.config.machine import machine
 from undersign.foundation.postgres.layout import layout_of
 
 PHASES: Mapping[str, Callable[[Stage, Results, Pace], None]] = {

@@ -14,9 +14,10 @@ import psycopg
 
 from bench.__main__ import PHASES
 from bench.pace import GROWTH, SHORT
-from bench.results import Results, commit, machine, results_of_today
+from bench.results import Results, commit, results_of_today
 from bench.stage import Stage, staged
 from bench.table import Row, Sections, measured
+from undersign.config.machine import machine
 
 FEW = 10_000
 COMPARED = [phase for phase in PHASES if phase != "costs"]  # those are not in the table

@@ -2,32 +2,7 @@
 
 from collections.abc import Iterator
 
-FIRST = (
-    "Alice",
-    "Amina",
-    "Björn",
-    "Chloé",
-    "Dmitri",
-    "Elif",
-    "Fatou",
-    "Giulia",
-    "Håkon",
-    "Ines",
-    "José",
-    "Zoë",
-)
-LAST = ("Ames", "Baker", "Castillo", "Diallo", "Eriksson", "Fischer", "García", "Haddad", "Ivanova", "Jansen")
-# As mail is spread: most of it goes to a few providers.
-DOMAINS = (
-    "gmail.com",
-    "gmail.com",
-    "gmail.com",
-    "outlook.com",
-    "yahoo.co.uk",
-    "gmx.de",
-    "posteo.de",
-    "people.example",
-)
+from undersign.config.siege.people import DOMAINS, FIRST, LAST
 
 
 def address(n: int) -> str:

@@ -1,15 +1,11 @@
 """The file of results: each phase of a run adds what it has measured."""
 
 import json
-import os
-import platform
 import subprocess
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-
-import psutil
 
 DIRECTORY = Path(__file__).resolve().parent / "results"
 
@@ -35,24 +31,6 @@ class Results:
 def results_of_today(*, is_short: bool) -> Path:
     """Name the file of this day; what a short form says is kept apart, and out of the repository."""
     return DIRECTORY / f"{datetime.now(UTC).date()}{'-short' if is_short else ''}.json"
-
-
-def machine() -> dict[str, Any]:
-    """Describe where the numbers are from."""
-    return {
-        "cores": len(os.sched_getaffinity(0)),
-        "processor": _processor(),
-        "memory_gb": round(psutil.virtual_memory().total / 2**30, 1),
-        "system": f"{platform.system()} {platform.release()}",
-        "python": platform.python_version(),
-    }
-
-
-def _processor() -> str:
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    return next(
-        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown"
-    )
 
 
 def commit() -> str:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.results import DIRECTORY, machine
+from bench.results import DIRECTORY
+from undersign.config.machine import machine
 
 COLUMNS = ("name", "passed", "acknowledged", "lost", "doubled", "seconds_down", "mails_doubled")
 

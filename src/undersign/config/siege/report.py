@@ -1,18 +1,16 @@
 """What a siege found, as a table and as JSON."""
 
 import json
-import os
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import psutil
 from rich.console import Console
 from rich.table import Table
 
+from undersign.config.machine import machine
 from undersign.config.siege.defence import Came, Found
 
 LONGEST_WAIT = 10.0  # seconds that somebody honest may be asked to wait
@@ -66,11 +64,7 @@ class Report:
         return {
             "date": datetime.now(UTC).date().isoformat(),
             "form": self.form,
-            "machine": {
-                "cores": len(os.sched_getaffinity(0)),
-                "memory_gb": round(psutil.virtual_memory().total / 2**30, 1),
-                "python": platform.python_version(),
-            },
+            "machine": machine(),
             "seconds": self.seconds,
             "attacks": [_attack(came) for came in self.attacks],
             "honest": asdict(self.honest),
