@@ -14,6 +14,7 @@ import click
 from django.conf import settings
 
 from undersign.config.serving import DRAIN, web_command
+from undersign.config.serving_options import host_option, port_option, workers_option
 from undersign.config.supervisor.log import MergedLog
 from undersign.config.supervisor.part import Part
 from undersign.config.supervisor.supervision import PreparationFailed, Supervision
@@ -28,19 +29,9 @@ PATIENCE_FOR_PORT = 5  # seconds
 
 
 @click.command(name="up")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on."
-)
-@click.option(
-    "--workers",
-    default=2,
-    show_default=True,
-    type=click.IntRange(1, 64),
-    envvar="UNDERSIGN_WEB_WORKERS",
-    show_envvar=True,
-    help="Processes that serve the site; one for each core is right.",
-)
+@host_option
+@port_option
+@workers_option
 @click.option("--demo", is_flag=True, help="Load a demo campaign if there is no organisation yet.")
 def command(host: str, port: int, workers: int, demo: bool) -> None:
     """Run everything: PostgreSQL (unless DATABASE_URL is set), the site and the worker.

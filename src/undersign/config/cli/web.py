@@ -6,22 +6,13 @@ import sys
 import click
 
 from undersign.config.serving import web_command
+from undersign.config.serving_options import host_option, port_option, workers_option
 
 
 @click.command(name="web")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on."
-)
-@click.option(
-    "--workers",
-    default=2,
-    show_default=True,
-    type=click.IntRange(1, 64),
-    envvar="UNDERSIGN_WEB_WORKERS",
-    show_envvar=True,
-    help="Processes that serve the site; one for each core is right.",
-)
+@host_option
+@port_option
+@workers_option
 def command(host: str, port: int, workers: int) -> None:
     """Serve the site until told to stop (SIGTERM or Ctrl-C); requests in flight finish.
 
