@@ -17,21 +17,22 @@ from undersign.moderation.queries.lists import list_entries
 from undersign.moderation.services.listing import list_entry_add, list_entry_remove, listed_address
 from undersign.supporters.errors import Refused
 from undersign.supporters.models import Organisation
-from undersign.supporters.queries import Permission, organisations_where
+from undersign.supporters.queries import Permission
 from undersign.web.admin.lists.forms import EntryForm
 from undersign.web.admin.organisations.access import actor, organisation_or_404
+from undersign.web.admin.organisations.choosing import WayIn, organisation_choose
 
 FOLDER = "undersign_admin/lists"
 PER_PAGE = 50
+WAY_IN = WayIn(
+    permission=Permission.MODERATE, leads_to="undersign_lists:show", template=f"{FOLDER}/choose.html"
+)
 
 
 @require_safe
 def lists_choose(request: HttpRequest) -> HttpResponse:
     """Lead to the lists of the one organisation somebody moderates for, or let them choose."""
-    found = list(organisations_where(request.user, Permission.MODERATE))
-    if len(found) == 1:
-        return redirect("undersign_lists:show", found[0].pk)
-    return render(request, f"{FOLDER}/choose.html", {**_header(), "organisations": found})
+    return organisation_choose(request, WAY_IN, _header())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

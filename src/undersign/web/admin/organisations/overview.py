@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
@@ -13,12 +13,18 @@ from wagtail.admin.paginator import WagtailPaginator
 
 from undersign.foundation.models import AuditEntry
 from undersign.supporters.models import Organisation
-from undersign.supporters.queries import Permission, organisations_where
+from undersign.supporters.queries import Permission
 from undersign.web.admin.organisations.access import frame, organisation_or_404
+from undersign.web.admin.organisations.choosing import WayIn, organisation_choose
 from undersign.web.admin.organisations.happenings import happenings
 from undersign.web.models import Branding
 
 FOLDER = "undersign_admin/organisations"
+WAY_IN = WayIn(
+    permission=Permission.CHANGE_SETTINGS,
+    leads_to="undersign_organisations:overview",
+    template=f"{FOLDER}/list.html",
+)
 
 
 @dataclass(frozen=True)
@@ -34,11 +40,7 @@ class Section:
 @require_safe
 def organisation_list(request: HttpRequest) -> HttpResponse:
     """Lead to the one organisation somebody runs, or let them choose."""
-    found = list(organisations_where(request.user, Permission.CHANGE_SETTINGS))
-    if len(found) == 1:
-        return redirect("undersign_organisations:overview", found[0].pk)
-    context = {"header_title": _("Organisations"), "header_icon": "group", "organisations": found}
-    return render(request, f"{FOLDER}/list.html", context)
+    return organisation_choose(request, WAY_IN, {"header_title": _("Organisations"), "header_icon": "group"})
 
 
 @require_safe
