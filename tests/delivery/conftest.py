@@ -9,7 +9,8 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
-from undersign.campaigns.models import Petition, PetitionText, TextVersion
+from tests.petitions import open_petition
+from undersign.campaigns.models import Petition, PetitionText
 from undersign.foundation.ids import uuid7
 from undersign.foundation.keys import KeyRing, ensure_keys_file, load_keys
 from undersign.foundation.sealing import Sealer
@@ -111,18 +112,12 @@ def begin(word: str, ring: KeyRing) -> People:
         ).user
         for role in (Role.ORGANISER, Role.EDITOR, Role.MODERATOR)
     )
-    petition = Petition.objects.create(
-        organisation=organisation, slug=word, default_locale="en", state="open", published_at=NOON
-    )
-    version = TextVersion.objects.create(petition=petition, number=1, made_at=NOON)
-    text = PetitionText.objects.create(
-        version=version, locale="en", title=word, ask="Slow down.", made_at=NOON
-    )
+    text = open_petition(organisation, word, title=word, ask="Slow down.", at=NOON)
     asks = [
         ConsentAsk.objects.create(organisation=organisation, purpose=purpose, channel="email")
         for purpose in ("updates", "newsletter")
     ]
-    return People(organisation, organiser, editor, moderator, petition, text, asks, ring)
+    return People(organisation, organiser, editor, moderator, text.version.petition, text, asks, ring)
 
 
 @pytest.fixture

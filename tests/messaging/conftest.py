@@ -17,7 +17,7 @@ from psycopg import AsyncConnection, sql
 from psycopg.rows import dict_row
 
 from tests.messaging.servers import Server, serving
-from undersign.campaigns.models import Petition, PetitionText, TextVersion
+from tests.petitions import open_petition
 from undersign.foundation.ids import uuid7
 from undersign.foundation.keys import KeyRing, ensure_keys_file, load_keys
 from undersign.foundation.sealing import Sealer
@@ -157,14 +157,8 @@ def post(transactional_db: None, database_url: str, ring: KeyRing, clock: Clock)
         sender_name="Friends of the River",
         sender_email="hello@river.example",
     )
-    petition = Petition.objects.create(
-        organisation=river, slug="clean-river", default_locale="en", state="open", published_at=NOW
-    )
-    version = TextVersion.objects.create(petition=petition, number=1, made_at=NOW)
-    text = PetitionText.objects.create(
-        version=version, locale="en", title="Let the river breathe & live", made_at=NOW
-    )
-    return Post(database_url, ring, clock, river.id, petition.id, text.id)
+    text = open_petition(river, "clean-river", title="Let the river breathe & live", at=NOW)
+    return Post(database_url, ring, clock, river.id, text.version.petition_id, text.id)
 
 
 @pytest.fixture

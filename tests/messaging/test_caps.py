@@ -5,7 +5,7 @@ from psycopg import AsyncConnection
 
 from tests.messaging.conftest import Post
 from tests.messaging.servers import Server
-from undersign.campaigns.models import Petition, PetitionText, TextVersion
+from tests.petitions import open_petition
 from undersign.foundation.keyed_hash import IndexKey
 from undersign.messaging.services.drain import outbox_drain
 from undersign.messaging.services.post_office import PostOffice
@@ -19,12 +19,9 @@ ALICE = "alice@example.org"
 @pytest.fixture
 def lake(post: Post) -> Post:
     """The same outbox as another organisation uses it."""
-    at = post.clock()
     lake = Organisation.objects.create(slug="lakeside", name="Lake", sender_email="hello@lake.example")
-    petition = Petition.objects.create(organisation=lake, slug="clean-lake", state="open", published_at=at)
-    version = TextVersion.objects.create(petition=petition, number=1, made_at=at)
-    text = PetitionText.objects.create(version=version, locale="en", title="The lake", made_at=at)
-    return replace(post, organisation_id=lake.pk, petition_id=petition.pk, text_id=text.pk)
+    text = open_petition(lake, "clean-lake", title="The lake", at=post.clock())
+    return replace(post, organisation_id=lake.pk, petition_id=text.version.petition_id, text_id=text.pk)
 
 
 async def test_after_three_mails_about_a_petition_the_fourth_waits_a_day(

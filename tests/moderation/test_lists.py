@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from psycopg import AsyncConnection
 
 from tests.campaigns.conftest import mallory, rivers  # noqa: F401 -- fixtures
+from tests.petitions import signable
 from undersign.foundation.keys.ring import make_index_epoch, make_ring
 from undersign.foundation.models import AuditEntry
 from undersign.moderation.errors import AlreadyListed, NothingToList
@@ -21,7 +22,6 @@ from undersign.moderation.screen import PetitionScreen, Proofs
 from undersign.moderation.services.listing import NewEntry, list_entry_add, list_entry_remove, listed_address
 from undersign.signing.identity import SigningKeys
 from undersign.signing.payload import AttemptPayload, SignerDetails
-from undersign.signing.queries.petitions import SignablePetition
 from undersign.signing.screens import ProofDemanded, Submission
 from undersign.supporters.errors import NotAllowed
 from undersign.supporters.models import Membership, Organisation, Role
@@ -29,10 +29,7 @@ from undersign.supporters.models import Membership, Organisation, Role
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 RING = make_ring(alias_rules=1, at=NOW)
 KEYS = SigningKeys.of_newest_epoch(RING)
-PETITION = SignablePetition(
-    id=1, slug="weir", organisation_id=7, default_locale="en", state="open", closes_at=None, ended_at=None,
-    is_paused=False, names_per_mailbox=1, fields={}, texts={},
-)  # fmt: skip
+PETITION = signable(organisation_id=7)
 
 
 def form(email: str = "alice@mail.example", *, network: str = "192.0.2.0/24", **other: Any) -> Submission:

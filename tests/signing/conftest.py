@@ -11,7 +11,8 @@ from django.db import connections
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from undersign.campaigns.models import Petition, PetitionText, TextVersion
+from tests.petitions import open_petition, signable
+from undersign.campaigns.models import Petition, PetitionText
 from undersign.foundation.keys.ring import make_ring
 from undersign.foundation.sealing import Sealer
 from undersign.signing.identity import SigningKeys
@@ -39,17 +40,13 @@ class Campaign:
     @property
     def signable(self) -> SignablePetition:
         text = SignableText(id=self.text.id, locale="en", version=1, superseded_at=None)
-        return SignablePetition(
+        return signable(
             id=self.petition.id,
             slug=self.petition.slug,
             organisation_id=self.petition.organisation_id,
-            default_locale="en",
             state=self.petition.state,
             closes_at=self.petition.closes_at,
-            ended_at=None,
-            is_paused=False,
             names_per_mailbox=self.petition.names_per_mailbox,
-            fields={"country": "off", "postcode": "off", "phone": "off", "reason": "off"},
             texts={text.id: text},
         )
 
@@ -67,23 +64,13 @@ def make_campaign(slug: str = "quiet-streets", **fields: Any) -> Campaign:
             "sender_email": "bob@campaign.example",
         },
     )
-    petition = Petition.objects.create(
-        organisation=organisation,
-        slug=slug,
-        default_locale="en",
-        state="open",
-        published_at=NOW - timedelta(days=1),
-        **fields,
-    )
-    version = TextVersion.objects.create(petition=petition, number=1, made_at=NOW - timedelta(days=1))
-    text = PetitionText.objects.create(
-        version=version, locale="en", title="Quiet streets", ask="Slow down.", made_at=version.made_at
-    )
+    yesterday = NOW - timedelta(days=1)
+    text = open_petition(organisation, slug, title="Quiet streets", ask="Slow down.", at=yesterday, **fields)
     ask, _ = ConsentAsk.objects.get_or_create(organisation=organisation, purpose="updates", channel="email")
     wording, _ = ConsentWording.objects.get_or_create(
         ask=ask, locale="en", version=1, defaults={"text": "Write to me about this.", "made_at": NOW}
     )
-    return Campaign(petition, text, wording)
+    return Campaign(text.version.petition, text, wording)
 
 
 @pytest.fixture

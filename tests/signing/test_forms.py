@@ -9,23 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.petitions import signable
 from undersign.signing.errors import PetitionEnded, SigningPaused, TextChanged
 from undersign.signing.forms import FormRefused, form_read, source_of
 from undersign.signing.payload import Answer
 from undersign.signing.queries.petitions import GRACE, AskedConsent, SignablePetition, SignableText
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
-PETITION = SignablePetition(
-    id=1,
-    slug="quiet-streets",
-    organisation_id=1,
-    default_locale="en",
-    state="open",
-    closes_at=None,
-    ended_at=None,
-    is_paused=False,
-    names_per_mailbox=1,
-    fields={"country": "off", "postcode": "off", "phone": "off", "reason": "off"},
+PETITION = signable(
     texts={7: SignableText(7, "en", 1, None)},
     consents=(AskedConsent(3, "updates", "email", {"en": (12, 11, 10)}),),
 )

@@ -5,21 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.petitions import signable
 from undersign.signing.errors import PetitionEnded, PetitionUnknown
-from undersign.signing.queries.petitions import AskedConsent, SignablePetition, SignableText
+from undersign.signing.queries.petitions import AskedConsent, SignableText
 from undersign.web.front_door.board import Board
 from undersign.web.front_door.kept_board import KeptBoard
 
 CLOSING = datetime(2026, 5, 1, 12, 0, 0, 123456, tzinfo=UTC)
-WEIR = SignablePetition(
+WEIR = signable(
     id=7,
     slug="open-the-weir",
     organisation_id=3,
     default_locale="ar",
-    state="open",
     closes_at=CLOSING,
-    ended_at=None,
-    is_paused=False,
     names_per_mailbox=2,
     fields={"country": "off", "postcode": "required", "phone": "off", "reason": "optional"},
     texts={11: SignableText(id=11, locale="ar", version=2, superseded_at=CLOSING)},
