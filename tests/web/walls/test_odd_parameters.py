@@ -108,6 +108,12 @@ def test_no_chooser_breaks_for_the_operator(bobs: Campaign, trudy: User) -> None
     assert broken(client, opened) == []
 
 
+def test_nobody_chooses_documents(bobs: Campaign, trudy: User) -> None:
+    for somebody in (bobs.organiser, trudy):
+        answer = logged_in(somebody).get("/admin/documents/chooser/chosen-multiple/", {"id": "bees"})
+        assert answer.status_code == 404
+
+
 def test_pictures_of_a_tag_are_searched(bobs: Campaign) -> None:
     image = CampaignImage.objects.get(pk=bobs.image.pk)
     image.tags.add("salmon")

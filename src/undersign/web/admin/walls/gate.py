@@ -4,8 +4,8 @@ Wagtail trusts its editors with each other's titles: choosers list every page, b
 refuse, tag lists and user filters know everybody. Organisations that share an instance do not trust each
 other. So staff reach only the addresses named in `routes`, and only with things of their own in the path, the
 query and the form; all others are as if they did not exist. Wagtail's own permissions still decide what may
-be done behind the gate. The operator of the instance may do everything, but what nobody has is missing for
-them as well: Wagtail's choosers break on it.
+be done behind the gate. The operator of the instance may do everything, but what nobody has or needs is
+missing for them as well: Wagtail's choosers break on it.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ from undersign.web.admin.walls.reach import (
     reaches_pages,
     reaches_pages_to_choose,
 )
-from undersign.web.admin.walls.routes import NOTHING, ROUTES, Route
+from undersign.web.admin.walls.routes import CLOSED, NOTHING, ROUTES, Route
 
 View = Callable[..., HttpResponse]
 
@@ -55,6 +55,8 @@ def gated(view: View) -> View:
 def _is_admitted(request: HttpRequest, match: ResolverMatch) -> bool:
     if _is_our_own(match):
         return True
+    if match.namespace in CLOSED:
+        return False
     route = ROUTES.get(match.view_name)
     if request.user.is_superuser:
         return route is None or _reaches_named(request, route, match)
