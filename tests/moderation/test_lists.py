@@ -17,8 +17,9 @@ from undersign.moderation.errors import AlreadyListed, NothingToList
 from undersign.moderation.lists import Rule, lists_of
 from undersign.moderation.models import ListEntry
 from undersign.moderation.pace import Pace
+from undersign.moderation.proofs import Proofs
 from undersign.moderation.queries.lists import list_entries, lists_version, rules_read
-from undersign.moderation.screen import PetitionScreen, Proofs
+from undersign.moderation.screen import PetitionScreen
 from undersign.moderation.services.listing import NewEntry, list_entry_add, list_entry_remove, listed_address
 from undersign.signing.identity import SigningKeys
 from undersign.signing.payload import AttemptPayload, SignerDetails

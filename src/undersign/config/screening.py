@@ -16,8 +16,9 @@ from undersign.foundation.sealing import Sealer
 from undersign.moderation.domains import DomainNotes
 from undersign.moderation.lists import lists_of
 from undersign.moderation.pace import Pace, Share
+from undersign.moderation.proofs import Proofs
 from undersign.moderation.queries.lists import lists_version, rules_read
-from undersign.moderation.screen import PetitionScreen, Proofs
+from undersign.moderation.screen import PetitionScreen
 from undersign.moderation.services.domains import domains_note
 from undersign.moderation.services.pacing import paces_forget, paces_share
 

@@ -77,10 +77,11 @@ def _domains(_lists: OrganisationLists, submission: Submission) -> Iterator[Hash
 
 
 def _addresses(lists: OrganisationLists, submission: Submission) -> Iterator[Hashable]:
-    address = parse_address(submission.payload.email)
+    organisation_id = submission.petition.organisation_id
     for key in submission.keys.known_index_keys:
         if key.epoch in lists.epochs:
-            yield email_key(address, organisation_id=submission.petition.organisation_id, index_key=key)
+            address = parse_address(submission.payload.email)
+            yield email_key(address, organisation_id=organisation_id, index_key=key)
 
 
 _KEYS: Mapping[str, Callable[[OrganisationLists, Submission], Iterable[Hashable]]] = {

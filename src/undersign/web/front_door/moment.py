@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, override
 from starlette.responses import HTMLResponse, Response
 
 from undersign.foundation.page_cache import NotRendered
-from undersign.moderation.screen import WAIT_FIELD, WORK_FIELD
+from undersign.moderation.proofs import WAIT_FIELD, WORK_FIELD
 from undersign.signing.screens import Demand
 from undersign.web.addresses import public_path
 from undersign.web.composition.frames import bare_frame
