@@ -12,6 +12,7 @@ from tests.campaigns.conftest import bob, mallory, rivers, weir  # noqa: F401 --
 from undersign.campaigns.models import Petition
 from undersign.foundation.ids import uuid7
 from undersign.foundation.models import AuditEntry
+from undersign.foundation.switches import Switch, switch_on
 from undersign.messaging.models import OutboxMail
 from undersign.messaging.services.purging import outbox_purge
 from undersign.moderation.errors import PetitionReadOnly
@@ -94,6 +95,10 @@ def test_only_who_moderates_lets_out(weir: Petition, mallory: User, hold: Hold) 
     with pytest.raises(NotAllowed):
         held_release(petition=weir, choice=EVERYTHING, by=mallory, at=NOW)
     weir.read_only_at = NOW
+    with pytest.raises(PetitionReadOnly):
+        held_release(petition=weir, choice=EVERYTHING, by=None, at=NOW)
+    weir.read_only_at = None
+    switch_on(switch=Switch.READ_ONLY, by=None, at=NOW)
     with pytest.raises(PetitionReadOnly):
         held_release(petition=weir, choice=EVERYTHING, by=None, at=NOW)
     assert len(ids(weir)) == 1

@@ -17,7 +17,8 @@ from undersign.signing.services.releases import RELEASABLE_FOR
 class HeldChoice:
     """Which held attempts: of a reason, a network (CIDR; what lies in it), a source, a time, or by id.
 
-    What is empty or None chooses nothing away. `since` and `until` are instants, the second excluded.
+    What is empty or None chooses nothing away. `mail_domains` are names as stored; `since` and `until` are
+    instants, the second excluded.
     """
 
     reason: str = ""

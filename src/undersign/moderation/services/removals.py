@@ -8,10 +8,8 @@ from django.db import transaction
 
 from undersign.campaigns.models import Petition
 from undersign.foundation.audit import audit_record
-from undersign.foundation.switches import switches
 from undersign.moderation.errors import (
     NothingSelected,
-    PetitionReadOnly,
     RemovalNotDone,
     RemovalTooOld,
     SearchNotReady,
@@ -19,6 +17,7 @@ from undersign.moderation.errors import (
 from undersign.moderation.jobs import removal_defer
 from undersign.moderation.models import NameSearch, Removal
 from undersign.moderation.selection import Criteria
+from undersign.moderation.services.writable import writable_require
 from undersign.supporters.queries import Permission, permission_require
 
 UNDONE_WITHIN = timedelta(days=30)
@@ -83,12 +82,6 @@ def removal_undo_request(*, removal: Removal, by: User | None, at: datetime) -> 
         raise RemovalNotDone
     removal_record(removal=removal, action="removal.undo_requested", by=by, at=at)
     removal_defer(removal.pk)
-
-
-def writable_require(petition: Petition) -> None:
-    """Raise PetitionReadOnly where the petition or the whole instance is."""
-    if petition.read_only_at is not None or switches().read_only_at is not None:
-        raise PetitionReadOnly
 
 
 def removal_record(*, removal: Removal, action: str, by: User | None, at: datetime) -> None:

@@ -19,8 +19,9 @@ from undersign.moderation.errors import PetitionReadOnly, SearchNotReady
 from undersign.moderation.findings import finding_open
 from undersign.moderation.models import NameSearch, Removal, RemovedSignature
 from undersign.moderation.selection import Criteria, selection_of
-from undersign.moderation.services.removals import removal_record, writable_require
+from undersign.moderation.services.removals import removal_record
 from undersign.moderation.services.searching import Bureau
+from undersign.moderation.services.writable import writable_require
 from undersign.signing.identity import SigningKeys
 from undersign.signing.queries.selections import selection_ids
 from undersign.signing.services.mass_withdrawals import (
