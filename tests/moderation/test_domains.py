@@ -12,11 +12,11 @@ from prometheus_client import REGISTRY
 from psycopg import AsyncConnection
 
 from tests.campaigns.conftest import rivers  # noqa: F401 -- a fixture
+from tests.moderation.conftest import Desk
 from undersign.foundation.keys.ring import make_ring
 from undersign.foundation.sealing import Sealer
 from undersign.moderation.domains import MAX_NEW, DomainNotes, MetDomain, is_disposable
 from undersign.moderation.models import MailDomain
-from undersign.moderation.queries.domains import domains_found, domains_in_doubt
 from undersign.moderation.services.domains import domains_forget, domains_look_up, domains_note
 from undersign.supporters.models import Organisation
 
@@ -93,15 +93,28 @@ async def test_the_worker_looks_each_domain_up_and_forgets_its_name(
         at += timedelta(minutes=11)
     assert [names.asked.count(domain) for domain in domains] == [1, 1, 5, 5]
 
-    def findings() -> tuple[dict[str, str], set[str], int]:
-        found = domains_found(rivers, ["~good", "~none", "~sile", "~mail"])
-        doubtful = {domain.name for domain in domains_in_doubt(rivers)}
-        sealed = MailDomain.objects.filter(sealed__isnull=False).count()
-        return {name: each.finding for name, each in found.items()}, doubtful, sealed
-
-    found, doubtful, sealed = await sync_to_async(findings)()
-    assert found == {"~good": "mail", "~none": "none", "~sile": "", "~mail": ""}
-    assert (doubtful, sealed) == ({"~none", "~mail"}, 0)
+    found = {domain.name: domain async for domain in MailDomain.objects.all()}
+    assert {name: domain.finding for name, domain in found.items()} == {
+        "~good": "mail",
+        "~none": "none",
+        "~sile": "",
+        "~mail": "",
+    }
+    assert {name for name, domain in found.items() if domain.doubt} == {"~none", "~mail"}
+    assert not any(domain.sealed for domain in found.values())
     assert counted() - before == {"met": 3, "disposable": 1, "mail": 1, "none": 1, "unknown": 2}
     await domains_forget(connection, at=NOW + timedelta(days=91))
     assert not await sync_to_async(MailDomain.objects.count)()
+
+
+def test_a_moderator_reads_what_speaks_against_a_mail_domain(desk: Desk) -> None:
+    bot, _alice = desk.attack(1)[0], desk.sign()
+    MailDomain.objects.create(
+        organisation=desk.people.organisation, name=bot.mail_domain, is_disposable=True, met_at=NOW
+    )
+    page = desk.browser.get(desk.address("review")).text
+    assert page.count("mailboxes to be thrown away") == 1
+    mallorys = MailDomain.objects.get()
+    mallorys.is_disposable, mallorys.finding = False, MailDomain.Finding.NONE
+    mallorys.save()
+    assert "takes no mail" in desk.browser.get(desk.address("review")).text

@@ -1,6 +1,7 @@
 """What is known of mail domains."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from undersign.foundation.ids import uuid7
@@ -40,3 +41,10 @@ class MailDomain(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def doubt(self) -> str:
+        """What speaks against the domain, in words; empty if nothing does."""
+        if self.is_disposable:
+            return gettext("mailboxes to be thrown away")
+        return str(self.Finding.NONE.label) if self.finding == self.Finding.NONE else ""

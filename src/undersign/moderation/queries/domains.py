@@ -1,19 +1,14 @@
 """What is known of mail domains, by the names that attempts and signatures have them by."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from undersign.moderation.models import MailDomain
-from undersign.supporters.models import Organisation
 
 
-def domains_found(organisation: Organisation, names: Collection[str]) -> dict[str, MailDomain]:
-    """Return what is known of these domains, by name; of large providers nothing is asked."""
-    return {found.name: found for found in organisation.mail_domains.filter(name__in=names)}
-
-
-def domains_in_doubt(organisation: Organisation) -> QuerySet[MailDomain]:
-    """Return the domains that give mailboxes to be thrown away, or take no mail, the newest first."""
+def domain_doubts(petition_id: int, names: Collection[str]) -> Mapping[str, str]:
+    """Say by name what speaks against some of these domains; of large providers nothing is asked."""
     doubtful = Q(is_disposable=True) | Q(finding=MailDomain.Finding.NONE)
-    return organisation.mail_domains.filter(doubtful).order_by("-met_at", "-pk")
+    found = MailDomain.objects.filter(doubtful, organisation__petitions=petition_id, name__in=names)
+    return {domain.name: domain.doubt for domain in found}

@@ -15,12 +15,13 @@ from undersign.signing.queries.timelines import Common, Look
 
 @dataclass(frozen=True, slots=True)
 class CommonView:
-    """One value with its share of what was looked at, in percent."""
+    """One value with its share of what was looked at, in percent; `doubt` is what speaks against it."""
 
     label: str
     count: int
     percent: float
     url: str
+    doubt: str = ""
 
     @property
     def bar(self) -> str:
@@ -83,17 +84,30 @@ KINDS: Mapping[str, _Kind] = {
 }
 
 
-def commons_views(look: Look, url_with: Callable[[str, str], str]) -> list[CommonsView]:
-    """Put into words what `look` found; `url_with` gives the address for one more field and value."""
+def commons_views(
+    look: Look, url_with: Callable[[str, str], str], doubts: Mapping[str, str]
+) -> list[CommonsView]:
+    """Put into words what `look` found; `url_with` gives the address for one more field and value.
+
+    `doubts` say what speaks against some of the mail domains.
+    """
     return [
-        CommonsView(kind.title, _rows(kind, look, look.commons[name], url_with), kind.hint)
+        CommonsView(
+            kind.title,
+            _rows(kind, look, look.commons[name], url_with, doubts if name == "domain" else {}),
+            kind.hint,
+        )
         for name, kind in KINDS.items()
         if look.commons.get(name)
     ]
 
 
 def _rows(
-    kind: _Kind, look: Look, commons: tuple[Common, ...], url_with: Callable[[str, str], str]
+    kind: _Kind,
+    look: Look,
+    commons: tuple[Common, ...],
+    url_with: Callable[[str, str], str],
+    doubts: Mapping[str, str],
 ) -> tuple[CommonView, ...]:
     none = NO_SOURCE if kind.field == "source" else ""
     return tuple(
@@ -102,6 +116,7 @@ def _rows(
             count=common.count,
             percent=100 * common.count / look.total,
             url=url_with(kind.field, common.value or none) if common.value or none else "",
+            doubt=doubts.get(common.value, ""),
         )
         for common in commons
     )

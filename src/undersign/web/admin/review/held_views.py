@@ -1,5 +1,6 @@
 """Held forms: look at what waits, let it out, or leave it to be forgotten."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from undersign.campaigns.models import Petition
 from undersign.foundation.ids import uuid7_at
 from undersign.foundation.keys import load_keys
+from undersign.moderation.queries.domains import domain_doubts
 from undersign.moderation.queries.held import (
     HeldChoice,
     held_attempts,
@@ -38,8 +40,6 @@ from undersign.web.admin.review.forms import ChoiceForm
 from undersign.web.admin.review.frame import FOLDER, person_of, petition_to_review, review_frame
 
 SHOWN = 100
-# More at once would keep the browser waiting; whoever presses again goes on.
-RELEASED_AT_ONCE = 5_000
 
 
 class HeldForm(ChoiceForm):
@@ -67,7 +67,7 @@ def held(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "total": sum(row.count for row in commons[0].rows) if commons else 0,
         "commons": commons,
-        "rows": [_row(attempt) for attempt in found.order_by("-id")[:SHOWN]],
+        "rows": _rows(petition, list(found.order_by("-id")[:SHOWN])),
         "shown": SHOWN,
         "is_narrowed": choice != HeldChoice(),
         "whole_url": address,
@@ -86,15 +86,9 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid() or (not ids and "all" not in request.POST):
         messages.error(request, _("Tick the forms to let out."))
         return back
-    if not ids:
-        found = held_attempts(petition, _choice(form, petition), at=at)
-        ids = list(found.values_list("id", flat=True)[:RELEASED_AT_ONCE])
+    choice = HeldChoice(ids=ids) if ids else _choice(form, petition)
     try:
-        count = (
-            held_release(petition=petition, choice=HeldChoice(ids=ids), by=person_of(request), at=at)
-            if ids
-            else 0
-        )
+        count = held_release(petition=petition, choice=choice, by=person_of(request), at=at)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return back
@@ -155,6 +149,11 @@ def _commons(request: HttpRequest, petition: Petition, choice: HeldChoice, at: d
 
 def _reason(value: str) -> str:
     return str(HeldReason(value).label) if value in HeldReason else value
+
+
+def _rows(petition: Petition, attempts: Sequence[Attempt]) -> list[dict[str, object]]:
+    doubts = domain_doubts(petition.pk, {attempt.mail_domain for attempt in attempts})
+    return [_row(attempt) | {"doubt": doubts.get(attempt.mail_domain, "")} for attempt in attempts]
 
 
 def _row(attempt: Attempt) -> dict[str, object]:

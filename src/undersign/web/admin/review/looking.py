@@ -10,6 +10,7 @@ from django.conf import settings
 from undersign.campaigns.models import Petition
 from undersign.foundation.ids import EPOCH
 from undersign.foundation.keys import load_keys
+from undersign.moderation.queries.domains import domain_doubts
 from undersign.moderation.selection import Criteria, selection_of
 from undersign.signing.identity import SigningKeys
 from undersign.signing.queries.selections import Selection, TooLong, patience, selection_count
@@ -71,7 +72,9 @@ def _view(
     def url_with(field: str, value: str) -> str:
         return with_query(address, replace(criteria, **{field: value}))
 
-    return View(selection, drawn, commons_views(look, url_with), total, look.total, look.is_cut)
+    domains = [common.value for common in look.commons.get("domain", ())]
+    doubts = domain_doubts(selection.petition_id, domains)
+    return View(selection, drawn, commons_views(look, url_with, doubts), total, look.total, look.is_cut)
 
 
 def _frame(selection: Selection, criteria: Criteria, at: datetime) -> TimeFrame:
