@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from undersign.config.siege.people import DOMAINS, FIRST, LAST
+from undersign.config.siege.people import DOMAINS, made_up_name
 
 
 def address(n: int) -> str:
@@ -13,5 +13,4 @@ def address(n: int) -> str:
 def people(run: str, number: int) -> Iterator[dict[str, str]]:
     """Give `name` and `email` of so many people; another `run` gives others."""
     for n in range(number):
-        name = f"{FIRST[n % len(FIRST)]} {LAST[n // len(FIRST) % len(LAST)]}"
-        yield {"name": name, "email": f"signer.{run}.{n}@{DOMAINS[n % len(DOMAINS)]}"}
+        yield {"name": made_up_name(n), "email": f"signer.{run}.{n}@{DOMAINS[n % len(DOMAINS)]}"}

@@ -11,9 +11,11 @@ from pytest_django import Settings
 from undersign.config.cli.siege import command
 from undersign.config.siege.attacks import Raid
 from undersign.config.siege.besieged import NotLocal, besieged_require, loopback_require
-from undersign.config.siege.defence import Came, Found
+from undersign.config.siege.counting import Came
+from undersign.config.siege.defence import Found
+from undersign.config.siege.felt import HonestFelt
 from undersign.config.siege.people import honest_people
-from undersign.config.siege.report import HonestFelt, Report
+from undersign.config.siege.report import Report
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "http://[::1]:80", "http://127.9.9.9"])

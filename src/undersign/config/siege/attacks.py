@@ -9,8 +9,8 @@ from uuid import UUID
 
 from undersign.config.siege.crowds import each
 from undersign.config.siege.journeys import Door, Visit
-from undersign.config.siege.people import DOMAINS, FIRST, LAST, Person
-from undersign.moderation.screen import WAIT_FIELD
+from undersign.config.siege.people import DOMAINS, Person, made_up_name
+from undersign.moderation.proofs import WAIT_FIELD
 from undersign.signing.forms import HONEYPOT
 
 ONE_NETWORK = "198.51.100.0/24"
@@ -54,7 +54,7 @@ async def many_networks(door: Door, number: int) -> Raid:
 async def aliases(door: Door, number: int) -> Raid:
     """Sign with one mailbox under all its spellings."""
     spellings = [
-        f"mal.lory+{n}@gmail.com" if n % 2 else f"{'.'.join('mallory')}+{n}@GMail.com" for n in range(number)
+        f"mal.lory+{n}@gmail.com" if n % 2 else f"m.a.l.l.o.r.y+{n}@GMail.com" for n in range(number)
     ]
     crowd = [_bot(n, f"46.{n // 250}.{n % 250}.9", spelling) for n, spelling in enumerate(spellings)]
     return await _raid("aliases of one mailbox", door, crowd)
@@ -113,10 +113,7 @@ async def replayed_proofs(door: Door, number: int) -> Raid:
 async def stolen_links(door: Door, number: int) -> Raid:
     """Take links from somebody's mail: follow them as a scanner, forge others from them, press them again."""
     victims = [
-        Person(
-            f"{FIRST[n % len(FIRST)]} {LAST[n % len(LAST)]}", f"victim{n}@people.example", f"52.0.{n % 250}.1"
-        )
-        for n in range(number)
+        Person(made_up_name(n), f"victim{n}@people.example", f"52.0.{n % 250}.1") for n in range(number)
     ]
     visits = await each(victims, door.sign)
     attempts = [visit.attempt_id for visit in visits if visit.attempt_id]
@@ -159,7 +156,7 @@ async def _press(door: Door, visit: Visit) -> str:
 
 
 def _bot(n: int, address: str, email: str, source: str = "raid") -> Person:
-    return Person(f"{FIRST[n % len(FIRST)]} {LAST[n // len(FIRST) % len(LAST)]}", email, address, source)
+    return Person(made_up_name(n), email, address, source)
 
 
 ATTACKS: Sequence[tuple[Attack, float]] = (

@@ -1,12 +1,12 @@
 """How a moderator removes what came through: finds it, looks at the preview, removes, and counts again."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 from undersign.campaigns.models import Petition
-from undersign.config.siege.attacks import FORGER_NETWORK, MADE_UP, ONE_NETWORK, THROWAWAY, Raid
+from undersign.config.siege.attacks import FORGER_NETWORK, MADE_UP, ONE_NETWORK, THROWAWAY
 from undersign.foundation.ids import EPOCH
 from undersign.foundation.keys import KeyRing
 from undersign.foundation.sealing import Sealer
@@ -18,17 +18,8 @@ from undersign.moderation.services.removing import removal_do
 from undersign.moderation.services.searches import name_search_request
 from undersign.moderation.services.searching import Bureau, name_search_do
 from undersign.signing.identity import SigningKeys
-from undersign.signing.models import Attempt, Signature
+from undersign.signing.models import Signature
 from undersign.signing.queries.selections import Selection, selection_ids
-
-
-@dataclass(frozen=True, slots=True)
-class Came:
-    """What of a raid came through, and what of it was held."""
-
-    raid: Raid
-    confirmed: int
-    held: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +33,6 @@ class Found:
     seconds: float
 
 
-def came_through(raid: Raid) -> Came:
-    """Count what stands in the tables."""
-    ids = list(raid.attempts)
-    confirmed = Signature.objects.filter(attempt_id__in=ids, state=Signature.State.CONFIRMED).count()
-    return Came(raid, confirmed, held_of(ids))
-
-
-def held_of(attempt_ids: Collection[UUID]) -> int:
-    """Count how many of these attempts wait for a moderator."""
-    return Attempt.objects.filter(id__in=list(attempt_ids)).exclude(held_reason="").count()
-
-
 @dataclass(frozen=True, slots=True)
 class Moderator:
     """Somebody who sees what is confirmed and knows nothing of who attacked; `honest` is for the report."""
@@ -64,15 +43,13 @@ class Moderator:
 
     def clear(self) -> Sequence[Found]:
         """Remove by network, domain, name pattern and source; undo one removal and do it again."""
-        now = datetime.now(UTC).isoformat()
-        first = self._remove("network", Criteria(network=ONE_NETWORK, until=now))
         return (
-            first,
-            self._undone_and_again(Criteria(network=ONE_NETWORK, until=now)),
-            self._remove("mail domain", Criteria(domain=THROWAWAY, until=now)),
-            self._remove("network of the forger", Criteria(network=FORGER_NETWORK, until=now)),
+            self._remove("network", Criteria(network=ONE_NETWORK)),
+            self._undone_and_again(Criteria(network=ONE_NETWORK)),
+            self._remove("mail domain", Criteria(domain=THROWAWAY)),
+            self._remove("network of the forger", Criteria(network=FORGER_NETWORK)),
             self._remove_by_name(f"{MADE_UP} *"),
-            self._remove("source", Criteria(source="raid", until=now)),
+            self._remove("source", Criteria(source="raid")),
         )
 
     @property
@@ -99,10 +76,8 @@ class Moderator:
         name_search_do(search_id=search.pk, bureau=self._bureau)
         search.refresh_from_db()
         finding = finding_open(search.sealed or b"", search_id=search.pk, sealer=sealer)
-        everything = Selection(petition_id=self.petition.pk, since=EPOCH, until=began)
-        return self._carry_out(
-            "name pattern", replace(everything, ids=finding.ids), Criteria(), search, began
-        )
+        found = Selection(petition_id=self.petition.pk, since=EPOCH, until=began, ids=finding.ids)
+        return self._carry_out("name pattern", found, Criteria(), search, began)
 
     def _carry_out(
         self,

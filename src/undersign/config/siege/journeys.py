@@ -15,7 +15,7 @@ from undersign.config.siege.people import Person
 from undersign.foundation.ids import uuid7_at
 from undersign.foundation.keys import KeyRing
 from undersign.foundation.tokens import TokenSigner
-from undersign.moderation.screen import WAIT_FIELD
+from undersign.moderation.proofs import WAIT_FIELD
 from undersign.moderation.waits import PURPOSE as WAIT_PURPOSE
 from undersign.signing.letters import LINK_HOLDS
 from undersign.signing.letters import PURPOSE as CONFIRM_PURPOSE

@@ -23,6 +23,11 @@ LAST = ("Ames", "Baker", "Castillo", "Diallo", "Eriksson", "Fischer", "García",
 DOMAINS = ("gmail.com", "gmail.com", "outlook.com", "yahoo.com", "gmx.de", "posteo.de", "people.example")
 
 
+def made_up_name(n: int) -> str:
+    """Give the n-th name; after 120 they come again."""
+    return f"{FIRST[n % len(FIRST)]} {LAST[n // len(FIRST) % len(LAST)]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """One who signs: `address` is where they come from, `source` the link that brought them."""

@@ -1,7 +1,7 @@
 """What a siege found, as a table and as JSON."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,22 +11,11 @@ from rich.console import Console
 from rich.table import Table
 
 from undersign.config.machine import machine
-from undersign.config.siege.defence import Came, Found
+from undersign.config.siege.counting import Came
+from undersign.config.siege.defence import Found
+from undersign.config.siege.felt import HonestFelt
 
 LONGEST_WAIT = 10.0  # seconds that somebody honest may be asked to wait
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HonestFelt:
-    """What honest people felt: `refused` got no answer they could go on from; waits in seconds."""
-
-    number: int
-    held: int
-    refused: int
-    asked_to_wait: int
-    longest_wait: float
-    p99_took: float
-    by_place: Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

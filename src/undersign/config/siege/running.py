@@ -2,8 +2,7 @@
 
 import asyncio
 import random
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
@@ -16,13 +15,14 @@ from psycopg import AsyncConnection
 from undersign.campaigns.models import Petition
 from undersign.config.siege.attacks import ATTACKS, Raid
 from undersign.config.siege.client import Client
+from undersign.config.siege.counting import came_through, confirmed_of
 from undersign.config.siege.crowds import each
-from undersign.config.siege.defence import Moderator, came_through, held_of
+from undersign.config.siege.defence import Moderator
+from undersign.config.siege.felt import honest_felt
 from undersign.config.siege.journeys import Door, Visit, door_open
 from undersign.config.siege.people import Person, honest_people
-from undersign.config.siege.report import HonestFelt, Report
+from undersign.config.siege.report import Report
 from undersign.foundation.keys import KeyRing, load_keys
-from undersign.signing.models import Signature
 from undersign.signing.queries.counts import counts_differing, counts_shown
 from undersign.signing.services.tallies import tallies_fold
 
@@ -61,11 +61,11 @@ def siege_run(*, size: Size, url: str, say: Say) -> Report:
     outcome = asyncio.run(_attack(size, url, petition.pk, ring, say))
     say("The moderator looks.")
     attacks = [came_through(raid) for raid in outcome.raids]
-    felt = _felt(outcome.visits)
+    felt = honest_felt(outcome.visits)
     finders = Moderator(petition, ring, outcome.confirmed).clear()
     asyncio.run(_fold())
     attempts = [attempt_id for raid in outcome.raids if not raid.are_victims for attempt_id in raid.attempts]
-    differing = {each.slug: each.recounted for each in counts_differing()}
+    differing = {found.slug: found.recounted for found in counts_differing()}
     shown = counts_shown([petition.pk])[petition.pk]
     return Report(
         form=size.form,
@@ -74,8 +74,8 @@ def siege_run(*, size: Size, url: str, say: Say) -> Report:
         honest=felt,
         finders=finders,
         honest_confirmed=len(outcome.confirmed),
-        honest_left=_confirmed_of(outcome.confirmed),
-        left_of_attacks=_confirmed_of(attempts),
+        honest_left=confirmed_of(outcome.confirmed),
+        left_of_attacks=confirmed_of(attempts),
         count_shown=shown,
         count_recounted=differing.get(petition.slug, shown),
     )
@@ -112,41 +112,6 @@ async def _honest(door: Door, size: Size) -> tuple[Sequence[tuple[str, Visit]], 
 
     outcomes = await each(stored, press)
     return visits, frozenset(id_ for id_, outcome in outcomes if outcome == "thanks" and id_)
-
-
-def _felt(visits: Sequence[tuple[str, Visit]]) -> HonestFelt:
-    by_place: defaultdict[str, list[Visit]] = defaultdict(list)
-    for place, visit in visits:
-        by_place[place].append(visit)
-    all_of_them = [visit for _place, visit in visits]
-    took = sorted(visit.took for visit in all_of_them)
-    stored = [visit.attempt_id for visit in all_of_them if visit.attempt_id]
-    return HonestFelt(
-        number=len(all_of_them),
-        held=sum(held_of(stored[start : start + 10_000]) for start in range(0, len(stored), 10_000)),
-        refused=len(all_of_them) - len(stored),
-        asked_to_wait=sum(visit.demands > 0 for visit in all_of_them),
-        longest_wait=round(max(visit.waited for visit in all_of_them), 2),
-        p99_took=round(took[len(took) * 99 // 100], 2),
-        by_place={place: _summed(found) for place, found in by_place.items()},
-    )
-
-
-def _summed(visits: Sequence[Visit]) -> Mapping[str, float]:
-    return {
-        "number": len(visits),
-        "asked": sum(visit.demands > 0 for visit in visits),
-        "longest": round(max(visit.waited for visit in visits), 2),
-    }
-
-
-def _confirmed_of(attempt_ids: Sequence[UUID] | frozenset[UUID]) -> int:
-    ids = list(attempt_ids)
-    confirmed = Signature.objects.filter(state=Signature.State.CONFIRMED)
-    return sum(
-        confirmed.filter(attempt_id__in=ids[start : start + 10_000]).count()
-        for start in range(0, len(ids), 10_000)
-    )
 
 
 async def _fold() -> None:
