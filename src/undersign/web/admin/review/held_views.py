@@ -61,12 +61,12 @@ def held(request: HttpRequest, pk: int) -> HttpResponse:
     form = HeldForm(request.GET)
     choice = _choice(form, petition) if form.is_valid() else HeldChoice()
     found = held_attempts(petition, choice, at=at)
-    commons = _commons(request, petition, choice, at)
+    total = found.count()
     address = reverse("undersign_review:held", args=[pk])
     context = review_frame(request, petition, _("Held forms")) | {
         "form": form,
-        "total": sum(row.count for row in commons[0].rows) if commons else 0,
-        "commons": commons,
+        "total": total,
+        "commons": _commons(request, petition, choice, at, total),
         "rows": _rows(petition, list(found.order_by("-id")[:SHOWN])),
         "shown": SHOWN,
         "is_narrowed": choice != HeldChoice(),
@@ -118,7 +118,9 @@ def _ids(texts: list[str]) -> list[UUID]:
         return []
 
 
-def _commons(request: HttpRequest, petition: Petition, choice: HeldChoice, at: datetime) -> list[CommonsView]:
+def _commons(
+    request: HttpRequest, petition: Petition, choice: HeldChoice, at: datetime, total: int
+) -> list[CommonsView]:
     """Say why forms are held and where they came from, each with a way to choose just those."""
 
     def url(name: str, value: str) -> str:
@@ -133,12 +135,11 @@ def _commons(request: HttpRequest, petition: Petition, choice: HeldChoice, at: d
     views = []
     for title, name, ask, label in kinds:
         groups = ask(petition, choice, at=at)
-        total = sum(group.count for group in groups) or 1
         rows = tuple(
             CommonView(
                 label=label(group.value),
                 count=group.count,
-                percent=100 * group.count / total,
+                percent=100 * group.count / max(total, 1),
                 url=url(name, group.value) if group.value else "",
             )
             for group in groups[:8]
