@@ -208,7 +208,8 @@ async def test_a_deadlock_is_tried_again(pool: Pool) -> None:
         nonlocal tries
         tries += 1
         (deed,) = deeds
-        await connection.execute("SELECT pg_advisory_xact_lock(%s)", [deed.key])
+        locked = await connection.execute("SELECT pg_advisory_xact_lock(%s)", [deed.key])
+        await locked.fetchone()  # statements travel together until somebody reads a result
         if tries <= 2:
             await both_hold_one.wait()
         await connection.execute("SELECT pg_advisory_xact_lock(%s)", [3 - deed.key])

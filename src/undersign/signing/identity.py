@@ -55,8 +55,7 @@ class SigningKeys:
 
 
 EPOCHS = b"SELECT state, number FROM supporters_indexepoch WHERE state IN ('live', 'filling')"
-# Two statements in one round trip: the second has a snapshot of its own, taken once the lock is held.
-HOLD_EPOCHS = b"SELECT pg_advisory_xact_lock_shared(%d); " % EPOCH_LOCK + EPOCHS
+HOLD_EPOCHS = b"SELECT pg_advisory_xact_lock_shared(%d)" % EPOCH_LOCK
 
 
 async def signing_keys(connection: AsyncConnection[Any], ring: KeyRing) -> SigningKeys:
@@ -77,8 +76,9 @@ async def keys_hold(connection: AsyncConnection[Any], keys: SigningKeys) -> Sign
     Raises NotReady when this process has yet to read the key of an epoch: it must not write until then,
     since it would not find people who are there.
     """
-    cursor = await connection.execute(HOLD_EPOCHS, prepare=False)
-    cursor.nextset()
+    # Two statements, because the second has a snapshot of its own, taken once the lock is held.
+    await connection.execute(HOLD_EPOCHS)
+    cursor = await connection.execute(EPOCHS)
     try:
         return keys.under(dict(await cursor.fetchall()))
     except KeyUnknown as unknown:

@@ -8,6 +8,8 @@ class Limits:
     max_queue: int = 5000
     max_batch: int = 200
     flushers: int = 2
+    worth_another: int = 50
+    """How many must wait before another flusher joins one that is at work."""
     submit_timeout: float = 6.0
     """How long a submitter waits for its outcome."""
     patience: float = 4.0

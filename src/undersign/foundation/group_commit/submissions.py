@@ -53,6 +53,7 @@ class Gathering(Generic[Item, Outcome]):
         self._breaker = breaker
         self._waiting: OrderedDict[asyncio.Future[Outcome], tuple[Any, Item]] = OrderedDict()
         self._arrived = asyncio.Event()
+        self._at_work = 0
         self._is_closing = False
         self._flushers: list[asyncio.Task[None]] = []
 
@@ -82,14 +83,17 @@ class Gathering(Generic[Item, Outcome]):
         entry = (self._sort_key(item), item)
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._waiting[future] = entry
-        self._arrived.set()
+        if self._is_due():
+            self._arrived.set()
+        # A timer of our own: `asyncio.timeout` would be the dearest part of handing something in.
+        timer = asyncio.get_running_loop().call_later(self._limits.submit_timeout, _expire, future)
         try:
-            async with asyncio.timeout(self._limits.submit_timeout):
-                return await future
+            return await future
         except TimeoutError:
             self._breaker.trip()
             raise DatabaseAway from None
         finally:
+            timer.cancel()
             self._waiting.pop(future, None)
 
     async def close(self) -> None:
@@ -101,12 +105,30 @@ class Gathering(Generic[Item, Outcome]):
 
     async def _flush_all(self) -> None:
         while self._waiting or not self._is_closing:
-            if self._waiting:
-                if batch := self._take():
-                    await self._flush(batch)
-            elif not self._is_closing:
+            if self._is_due():
+                await self._flush_one()
+            else:
                 self._arrived.clear()
                 await self._arrived.wait()
+
+    def _is_due(self) -> bool:
+        """Tell whether a flusher should take what waits.
+
+        While one is at work the others let a few items gather: fewer, larger batches cost less.
+        """
+        is_alone = not self._at_work or self._is_closing
+        enough = 1 if is_alone else min(self._limits.worth_another, self._limits.max_batch)
+        return len(self._waiting) >= enough
+
+    async def _flush_one(self) -> None:
+        self._at_work += 1
+        try:
+            if batch := self._take():
+                await self._flush(batch)
+        finally:
+            self._at_work -= 1
+        # A pipeline that never had to wait has not let anybody else have a turn.
+        await asyncio.sleep(0)
 
     def _take(self) -> list[tuple[asyncio.Future[Outcome], Item]]:
         size = min(len(self._waiting), self._limits.max_batch)
@@ -164,6 +186,11 @@ class GroupCommit(Gathering[Item, Outcome]):
             breaker=breaker or Breaker(pool),
             watch=watch,
         )
+
+
+def _expire(future: asyncio.Future[Any]) -> None:
+    if not future.done():
+        future.set_exception(TimeoutError())
 
 
 def _resolve(future: asyncio.Future[Outcome], result: Outcome | Refusal) -> None:

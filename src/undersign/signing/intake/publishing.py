@@ -27,7 +27,7 @@ STORE_FAILED: Final = 10077
 MAX_SEALED: Final = 256_000
 """Bytes of sealed forms in one message; a server takes messages of up to a megabyte unless told otherwise."""
 # Its servers may take five seconds to choose a leader. Where PostgreSQL is there, too, nobody waits for that.
-LIMITS: Final = Limits(max_batch=64, flushers=4, patience=8.0, submit_timeout=10.0)
+LIMITS: Final = Limits(max_batch=64, flushers=4, worth_another=1, patience=8.0, submit_timeout=10.0)
 
 _jitter = secrets.SystemRandom()
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import class_row
 
 from undersign.foundation.ids import uuid7
@@ -66,13 +66,12 @@ class Candidate:
         return self.attempt.petition_id, self.supporter_id
 
 
-async def attempts_read_back(
+async def attempts_ask_for(
     connection: AsyncConnection[Any], confirmations: Sequence[Confirmation]
-) -> dict[UUID, StoredAttempt]:
-    """Read the attempts that are still there, by id."""
-    async with connection.cursor(row_factory=class_row(StoredAttempt)) as cursor:
-        await cursor.execute(sql.READ_ATTEMPTS, ([c.attempt_id for c in confirmations],))
-        return {attempt.id: attempt async for attempt in cursor}
+) -> AsyncCursor[StoredAttempt]:
+    """Ask for the attempts that are still there; in a pipeline the question travels with the next ones."""
+    cursor = connection.cursor(row_factory=class_row(StoredAttempt))
+    return await cursor.execute(sql.READ_ATTEMPTS, ([c.attempt_id for c in confirmations],))
 
 
 def candidates_open(

@@ -21,7 +21,7 @@ from undersign.signing.services import confirmation_statements as sql
 from undersign.signing.services.candidates import (
     Candidate,
     Confirmation,
-    attempts_read_back,
+    attempts_ask_for,
     candidates_open,
     postcode_area,
     public_name,
@@ -61,8 +61,9 @@ async def signatures_confirm(
 
     Of `keys`, those of the epochs that the database has now are used. Raises NotReady without them.
     """
+    stored = await attempts_ask_for(connection, confirmations)
     keys = await keys_hold(connection, keys)
-    attempts = await attempts_read_back(connection, confirmations)
+    attempts = {attempt.id: attempt async for attempt in stored}
     outcomes = {a.id: Outcome.HELD if a.held_reason else Outcome.SEALED for a in attempts.values()}
     candidates = candidates_open(confirmations, attempts, keys)
     if candidates:
