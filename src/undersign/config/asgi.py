@@ -23,6 +23,7 @@ from undersign.web.front_door.app import front_door, is_public  # noqa: E402
 from undersign.web.front_door.files import file_routes  # noqa: E402
 from undersign.web.front_door.guard import Guard  # noqa: E402
 from undersign.web.front_door.rendering import DjangoPages  # noqa: E402
+from undersign.web.front_door.shortcut import Shortcut  # noqa: E402
 from undersign.web.front_door.unavailable import unavailable_pages  # noqa: E402
 
 
@@ -32,7 +33,7 @@ def application_make() -> PageCache:
     files_unbound()
     pages = DjangoPages(django, host=urlsplit(settings.BASE_URL).netloc)
     files = file_routes(static=settings.STATIC_ROOT, media=settings.MEDIA_ROOT)
-    door = Guard(front_door(django, files, lambda: open_desk(cache)))
+    door = Guard(Shortcut(front_door(django, files, lambda: open_desk(cache))))
     shelf = Shelf(settings.DATA_DIR / "pages")
     cache = PageCache(door, pages, CachePolicy(is_public), shelf=shelf, unavailable=unavailable_pages())
     return cache

@@ -6,6 +6,7 @@ imported, each process writes its numbers to files in that directory and `metric
 
 import contextlib
 import os
+from collections import defaultdict
 from pathlib import Path
 
 import psutil
@@ -56,6 +57,37 @@ FLUSH_SECONDS = Histogram(
 )
 
 
+class Tally:
+    """Counts for one Prometheus counter in plain integers, and brings them over when asked.
+
+    Where processes share their numbers, an increment writes to a mapped file and takes as long as reading a
+    form; requests count here and `tallies_report` is called once a second.
+    """
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+        self._counts: defaultdict[tuple[str, ...], int] = defaultdict(int)
+
+    def count(self, *labels: str) -> None:
+        """Count one more."""
+        self._counts[labels] += 1
+
+    def report(self) -> None:
+        """Bring over what was counted since the last time."""
+        counts, self._counts = self._counts, defaultdict(int)
+        for labels, number in counts.items():
+            self._counter.labels(*labels).inc(number)
+
+
+REQUESTS_TALLY, ATTEMPTS_TALLY, CONFIRMATIONS_TALLY = Tally(REQUESTS), Tally(ATTEMPTS), Tally(CONFIRMATIONS)
+
+
+def tallies_report() -> None:
+    """Bring over what this process has counted."""
+    for tally in (REQUESTS_TALLY, ATTEMPTS_TALLY, CONFIRMATIONS_TALLY):
+        tally.report()
+
+
 class CommitWatch:
     """Counts the batches of the group commit called `queue`."""
 
@@ -82,7 +114,8 @@ class CacheReport:
         self._reported = Counts()
 
     def __call__(self) -> None:
-        """Report what happened since the last call."""
+        """Report what happened since the last call, and what requests have counted."""
+        tallies_report()
         for how in ("hits", "stale", "misses", "unavailable"):
             count = getattr(self._counts, how)
             PAGES.labels(how).inc(count - getattr(self._reported, how))
@@ -99,6 +132,7 @@ def metrics_prepare(directory: Path) -> None:
 
 def metrics_response() -> tuple[str, bytes]:
     """Return the content type and the text of all metrics of all processes."""
+    tallies_report()
     directory = os.environ.get(_DIRECTORY_VARIABLE)
     if not directory:
         return CONTENT_TYPE_LATEST, generate_latest(REGISTRY)

@@ -1,6 +1,7 @@
 """The network a request comes from: what limits count by. A whole address is never kept."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from itertools import islice
 
@@ -34,7 +35,16 @@ def client_network(
     client = here or _HERE
     if not peer or (here and _is_trusted(here, trusted_proxies)):
         client = _first_stranger(client, forwarded_for or "", trusted_proxies)
-    return ip_network((client, PREFIXES[client.version]), strict=False)
+    return _network_of(client.version, int(client) >> (client.max_prefixlen - PREFIXES[client.version]))
+
+
+@lru_cache(maxsize=4096)
+def _network_of(version: int, number: int) -> Network:
+    """Make the network of which `number` are the leading bits. Cached by those, so no address is kept."""
+    length = PREFIXES[version]
+    if version == 4:
+        return IPv4Network((number << (32 - length), length))
+    return IPv6Network((number << (128 - length), length))
 
 
 def _first_stranger(nearest: Address, forwarded_for: str, trusted_proxies: Sequence[Network]) -> Address:

@@ -29,6 +29,8 @@ _NONCE = 12
 _TAG = 16
 OVERHEAD = _HEADER + _NONCE + _TAG
 JSON_BLOCK = 64
+# json.dumps makes an encoder in each call that is not all defaults.
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class SealBroken(Exception):
@@ -75,7 +77,7 @@ class Sealer:
 
     def seal_json(self, value: Mapping[str, Any], *, context: bytes) -> bytes:
         """Seal a JSON object, padded with spaces to 64-byte steps so that its length tells little."""
-        plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        plain = _JSON.encode(value).encode()
         padded = plain.ljust(-(-len(plain) // JSON_BLOCK) * JSON_BLOCK)
         return self.seal(padded, context=context)
 

@@ -28,6 +28,7 @@ HONEYPOT = "reference"
 
 SOURCE_PARAMETERS = ("source", "utm_source")
 _SOURCE = re.compile(r"[^\w.\-]+")
+_DISPLAYS = frozenset(Display.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _email(text: str) -> str:
 
 
 def _display(text: str) -> str:
-    if text not in Display.values:
+    if text not in _DISPLAYS:
         raise TextRefused("unknown")
     return text
 

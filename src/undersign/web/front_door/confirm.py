@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from undersign.foundation.group_commit import NotAccepted
 from undersign.foundation.ids import uuid7_at
-from undersign.foundation.metrics import CONFIRMATIONS
+from undersign.foundation.metrics import CONFIRMATIONS_TALLY
 from undersign.foundation.tokens import TokenRefused
 from undersign.signing.errors import PetitionEnded, PetitionUnknown, SigningPaused
 from undersign.signing.queries.petitions import SignablePetition
@@ -64,7 +64,7 @@ async def confirm(request: Request) -> Response:
         return await answers.unavailable(language, {}, retry_after=answers.RETRY_AFTER_PAUSE)
     except (NotAccepted, BoardEmpty) as refused:
         return await answers.unavailable(language, {}, retry_after=refused.retry_after)
-    CONFIRMATIONS.labels(outcome.value).inc()
+    CONFIRMATIONS_TALLY.count(outcome.value)
     return await _answer(opened.place, outcome)
 
 

@@ -5,7 +5,7 @@ import re
 from django.conf import settings
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from undersign.foundation.metrics import REQUESTS
+from undersign.foundation.metrics import REQUESTS_TALLY
 from undersign.web.front_door.slowness import PacedBody
 from undersign.web.headers import guarded
 
@@ -42,7 +42,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 named = ((name.lower(), value) for name, value in message["headers"])
                 message = {**message, "headers": guarded(path, named)}
-                REQUESTS.labels(route_of(path), f"{message['status'] // 100}xx").inc()
+                REQUESTS_TALLY.count(route_of(path), f"{message['status'] // 100}xx")
             await send(message)
 
         return await self._app(scope, PacedBody(receive), send_guarded)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from undersign.foundation.group_commit import NotAccepted
-from undersign.foundation.metrics import ATTEMPTS
+from undersign.foundation.metrics import ATTEMPTS_TALLY
 from undersign.signing.errors import SigningError
 from undersign.signing.forms import FormRefused, form_read, source_of
 from undersign.signing.payload import Circumstances
@@ -57,7 +57,7 @@ async def _take(request: Request, desk: Desk, place: Place, values: dict[str, st
     )
     attempt = attempt_new(payload, circumstances, petition=petition, keys=desk.keys, at=at)
     await attempt_submit(desk, replace(attempt, proof_id=verdict.proof_id), submission)
-    ATTEMPTS.labels("held" if circumstances.held_reason else "taken").inc()
+    ATTEMPTS_TALLY.count("held" if circumstances.held_reason else "taken")
     token = inbox_token(desk.tokens, attempt_id=attempt.id, petition_id=petition.id, at=at)
     return RedirectResponse(public_path(f"p/{place.slug}/inbox/{token}", language=place.locale), 303)
 
