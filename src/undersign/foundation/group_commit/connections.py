@@ -32,5 +32,8 @@ async def afresh(pool: Pool) -> AsyncIterator[Connection]:
         async with pool.connection(timeout=_MAX_WAIT) as connection:
             yield connection
     else:
-        async with await pool.connection_class.connect(conninfo, **kwargs) as connection:
+        connection = await pool.connection_class.connect(conninfo, **kwargs)
+        try:
             yield connection
+        finally:  # the connection's own context would first roll back, and stay open if that is cancelled
+            await connection.close()
