@@ -35,6 +35,12 @@ def results_of_today(*, is_short: bool) -> Path:
 
 def commit() -> str:
     """Name the commit that is checked out, and say where files differ from it."""
-    command = ["git", "describe", "--always", "--dirty"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=DIRECTORY.parent)
-    return done.stdout.strip() or "unknown"
+    commit = _git("rev-parse", "--short", "HEAD")
+    changed = _git("status", "--porcelain", "--", ".", ":!bench/results")
+    return (f"{commit}, with changes" if changed else commit) or "unknown"
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", *arguments]
+    home = DIRECTORY.parent.parent
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=home).stdout.strip()

@@ -1,10 +1,15 @@
-"""Load by wrk, which leaves most of the processor to the server: rates, and latencies in an open loop."""
+"""Load: rates by wrk, which leaves most of the processor to the server; latencies in an open loop."""
 
 import json
 import subprocess
+import sys
 from collections import Counter, defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bench.programs import program
 from bench.requests import Prepared
@@ -47,9 +52,7 @@ class Answers:
 
 def peak(url: str, prepared: Prepared, *, seconds: float, connections: int) -> Answers:
     """Send requests as fast as answers come. Raises LoadFailed if one is refused or broken."""
-    answers = _run(
-        url, prepared, script="closed_loop.lua", seconds=seconds, connections=connections, arguments=()
-    )
+    answers = answers_read(_said(_wrk(url, prepared, seconds=seconds, connections=connections), seconds))
     if answers.refused or answers.broken:
         raise LoadFailed(f"{answers.refused} refused, {answers.broken} broken of {answers.requests}.")
     return answers
@@ -57,39 +60,53 @@ def peak(url: str, prepared: Prepared, *, seconds: float, connections: int) -> A
 
 def open_loop(url: str, prepared: Prepared, *, seconds: float, rate: float) -> Answers:
     """Send `rate` requests/s in all, whether or not those before are answered."""
-    arguments = (f"{rate / prepared.threads:.6f}",)
-    return _run(
-        url,
-        prepared,
-        script="open_loop.lua",
-        seconds=seconds,
-        connections=prepared.threads,
-        arguments=arguments,
-    )
-
-
-def _run(
-    url: str,
-    prepared: Prepared,
-    *,
-    script: str,
-    seconds: float,
-    connections: int,
-    arguments: tuple[str, ...],
-) -> Answers:
-    command = [
-        *(program("wrk"), "-t", str(prepared.threads), "-c", str(connections), "-d", f"{seconds:.0f}s"),
-        *("--timeout", f"{PATIENCE}s", "-s", str(SCRIPTS / script), url),
-        *("--", str(prepared.directory), *arguments),
+    place = urlsplit(url)
+    commands = [
+        [
+            *(sys.executable, "-m", "bench.open_loop", str(place.hostname), str(place.port)),
+            *(str(prepared.directory / str(number)), str(rate / prepared.threads), str(seconds)),
+        ]
+        for number in range(prepared.threads)
     ]
+    with ThreadPoolExecutor() as pool:
+        parts = [answers_read(said) for said in pool.map(partial(_said, seconds=seconds), commands)]
+    return added(parts)
+
+
+def _wrk(url: str, prepared: Prepared, *, seconds: float, connections: int) -> list[str]:
+    return [
+        *(program("wrk"), "-t", str(prepared.threads), "-c", str(connections), "-d", f"{seconds:.0f}s"),
+        *("--timeout", f"{PATIENCE}s", "-s", str(SCRIPTS / "closed_loop.lua"), url),
+        *("--", str(prepared.directory)),
+    ]
+
+
+def _said(command: list[str], seconds: float) -> str:
+    """Run a generator of load and give what it says. Raises LoadFailed when it fails."""
     done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + PATIENCE, check=False)
     if done.returncode:
         raise LoadFailed(done.stderr or done.stdout)
-    return answers_read(done.stdout)
+    return done.stdout
+
+
+def added(parts: Sequence[Answers]) -> Answers:
+    """Add up what several generators were answered at the same time."""
+    whole = Answers(
+        requests=sum(part.requests for part in parts),
+        seconds=max(part.seconds for part in parts),
+        refused=sum(part.refused for part in parts),
+        broken=sum(part.broken for part in parts),
+        rounds=max(part.rounds for part in parts),
+    )
+    for part in parts:
+        for kind, counts in part.latencies.items():
+            whole.latencies[kind].update(counts)
+        whole.errors.update(part.errors)
+    return whole
 
 
 def answers_read(said: str) -> Answers:
-    """Read what our scripts print."""
+    """Read what our generators print."""
     lines = [line.split(" ") for line in said.splitlines()]
     totals = json.loads(next(" ".join(words[1:]) for words in lines if words[0] == "bench"))
     answers = Answers(

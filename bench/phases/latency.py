@@ -2,30 +2,36 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from bench.floors.micro_cache import micro_cache_serving
 from bench.links import confirm
 from bench.pace import Pace
-from bench.phases.writes import forms, links_enough
+from bench.phases.proofs import forms_with_proof, site_demanding_proofs
+from bench.phases.writes import CONNECTIONS, forms, links_enough
 from bench.requests import Request, get, prepare
 from bench.results import Results
 from bench.stage import Stage
-from bench.wrk import Answers, LoadFailed, open_loop
+from bench.wrk import Answers, LoadFailed, open_loop, peak
 
 SHARE = 0.7
-STREAMS = 64
+GENERATORS = 2
 
 
 def measure(stage: Stage, results: Results, pace: Pace) -> None:
-    """Measure percentiles of what has a peak by now; proofs.py measures its own."""
+    """Measure percentiles of everything that the phases before have found the peak of."""
+    at_share = Waiting(stage, results, pace)
     view, poll = get("view", stage.path), get("poll", stage.poll_path)
     with stage.site, micro_cache_serving(stage.site.url, stage.scratch("micro-cache")) as cached:
-        at_share = Waiting(stage, results, pace)
-        at_share.measure("page_views", lambda _number: [view] * STREAMS)
-        at_share.measure("page_views_cached", lambda _number: [view] * STREAMS, url=cached)
-        at_share.measure("count_polls", lambda _number: [poll] * STREAMS)
+        warm = prepare([view] * 2, stage.scratch("latency"), threads=2)
+        peak(stage.site.url, warm, seconds=pace.seconds, connections=CONNECTIONS)
+        at_share.measure("page_views", lambda _number: [view] * GENERATORS)
+        at_share.measure("page_views_cached", lambda _number: [view] * GENERATORS, url=cached)
+        at_share.measure("count_polls", lambda _number: [poll] * GENERATORS)
         at_share.measure("sign", lambda number: forms(stage, number))
         at_share.measure("confirm", lambda number: map(confirm, links_enough(stage, number, pace)))
+    with site_demanding_proofs(stage):
+        at_share.measure("sign_with_proof", partial(forms_with_proof, stage))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ class Waiting:
 
     def _answers(self, rate: float, requests: Callable[[int], Iterable[Request]], url: str) -> Answers:
         """Have requests come at a rate, by chance."""
-        # By chance some streams need more than their share.
-        made = requests(round(1.15 * rate * self.pace.waiting_seconds) + STREAMS)
-        prepared = prepare(made, self.stage.scratch("latency"), threads=STREAMS)
+        # By chance there are more than on average.
+        made = requests(round(1.05 * rate * self.pace.waiting_seconds) + 200)
+        prepared = prepare(made, self.stage.scratch("latency"), threads=GENERATORS)
         return open_loop(url, prepared, seconds=self.pace.waiting_seconds, rate=rate)

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import psycopg
@@ -9,7 +10,6 @@ import psycopg
 from bench.floors.pgbench import Pgbench
 from bench.pace import Pace
 from bench.people import address, people
-from bench.phases.latency import Waiting
 from bench.phases.writes import CONNECTIONS, CORES, check_durable, rows
 from bench.requests import Request, post, prepare
 from bench.results import Results
@@ -23,23 +23,29 @@ WORK_FIELD = "altcha"
 
 
 def measure(stage: Stage, results: Results, pace: Pace) -> None:
-    """Measure the row `sign_with_proof_vs_pgbench`, and what waiting is like then."""
+    """Measure the row `sign_with_proof_vs_pgbench`."""
     pgbench = Pgbench(stage.database_url, stage.directory)
+    with site_demanding_proofs(stage):
+        contenders = {
+            "sign_with_proof": partial(signing_with_proof, stage, pace),
+            "pgbench_beside_proof": partial(pgbench.rate, seconds=pace.seconds),
+        }
+        rates = interleaved(contenders, rounds=pace.rounds)
+    results.add("rates", summary(rates))
+    pair = ("sign_with_proof", "pgbench_beside_proof")
+    results.add("ratios", {"sign_with_proof_vs_pgbench": ratio(rates, *pair)})
+
+
+@contextmanager
+def site_demanding_proofs(stage: Stage) -> Iterator[None]:
+    """Serve with a proof of work demanded of everybody."""
     usual = dict(stage.site.environment)
     stage.site.environment.update(DEMANDED)
     try:
         with stage.site:
-            contenders = {
-                "sign_with_proof": partial(signing_with_proof, stage, pace),
-                "pgbench_beside_proof": partial(pgbench.rate, seconds=pace.seconds),
-            }
-            rates = interleaved(contenders, rounds=pace.rounds)
-            results.add("rates", summary(rates))
-            Waiting(stage, results, pace).measure("sign_with_proof", partial(forms_with_proof, stage))
+            yield
     finally:
         stage.site.environment = usual
-    pair = ("sign_with_proof", "pgbench_beside_proof")
-    results.add("ratios", {"sign_with_proof_vs_pgbench": ratio(rates, *pair)})
 
 
 def signing_with_proof(stage: Stage, pace: Pace) -> float:

@@ -24,7 +24,7 @@ from tests.messaging.servers import serving
 
 SIGNATURES = 2000 / 60  # a second
 POLLS, VIEWS, CONFIRMED = 300, 10, 0.6  # for each signature
-READERS, SIGNERS = 64, 16  # streams
+READERS, SIGNERS = 2, 1  # processes
 
 OUTBOX_AGE = """
 SELECT coalesce(extract(epoch FROM now() - min(not_before)), 0) FROM messaging_outboxmail

@@ -1,5 +1,9 @@
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from bench.growth import compared
@@ -9,7 +13,7 @@ from bench.requests import HOST, get, post, prepare
 from bench.results import Results
 from bench.rounds import interleaved, ratio, summary
 from bench.table import ROWS, Row, Sections, table
-from bench.wrk import Answers, LoadFailed, answers_read
+from bench.wrk import Answers, LoadFailed, added, answers_read, open_loop
 
 SAID = """\
 Running 1s test
@@ -106,3 +110,50 @@ def everything(value: float) -> Sections:
         section: {row.name: value for row in ROWS if row.section == section}
         for section in {row.section for row in ROWS}
     }
+
+
+def test_requests_come_when_they_are_due_and_every_answer_is_counted(tmp_path: Path) -> None:
+    requests = [get("view", "/p/bees/"), get("poll", "/missing")]
+    prepared = prepare(requests, tmp_path / "requests", threads=1)
+    with answering() as url:
+        answers = open_loop(url, prepared, seconds=0.5, rate=200)
+    asked = answers.latencies["view"].total(), answers.latencies["poll"].total()
+    assert answers.requests == sum(asked) > 20
+    assert abs(asked[0] - asked[1]) <= 1
+    assert answers.errors == Counter({"poll 404": asked[1]})
+    assert answers.broken == 0
+    assert answers.milliseconds(99) > 0
+
+
+def test_what_several_generators_were_answered_is_added_up() -> None:
+    both = added([answers_read(SAID), answers_read(SAID)])
+    assert (both.requests, both.rate, both.refused) == (20, 10.0, 2)
+    assert both.latencies["poll"] == Counter({9: 8, 19: 10})
+    assert both.errors == Counter({"sign 503": 2})
+
+
+@contextmanager
+def answering() -> Iterator[str]:
+    """Serve one page; everything else is not there."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/p/bees/" else 404)
+            self.send_header("Content-Length", "4")
+            self.end_headers()
+            self.wfile.write(b"bees")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
