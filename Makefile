@@ -49,7 +49,7 @@ messages: tools ## Bring the catalogues of translations up to what the code says
 bench: tools ## Measure speed against nginx, pgbench and plain Django (PHASES="reads writes" chooses, SHORT=1 hurries)
 	@$(RUN)python -m bench $(if $(SHORT),--short) $(PHASES)
 
-bench-growth: tools ## Measure what ten million signatures change; needs 50 GB (SHORT=1 hurries, with a million)
+bench-growth: tools ## Measure what ten million signatures change; needs 25 GB (SHORT=1 hurries, with a million)
 	@$(RUN)python -m bench.growth $(if $(SHORT),--short --signatures 1000000) $(PHASES)
 
 bench-answers: tools ## Measure whether the time of an answer tells who has signed
