@@ -56,9 +56,7 @@ class Link:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._opening is not None:
-            self._opening.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._opening
+            await task_end(self._opening)
         await _close(self._client)
 
     async def stream(self, *, until: float) -> JetStreamContext:
@@ -82,6 +80,19 @@ class Link:
             except nats.errors.Error as error:
                 logger.warning("stream.not_ready", problem=type(error).__name__)
                 await asyncio.sleep(RETRY)
+
+
+async def task_end(task: asyncio.Task[None]) -> None:
+    """Cancel a task, again where it did not hear, and raise what else it ended with.
+
+    Before Python 3.12 `asyncio.wait_for`, with which nats-py connects, now and then swallows a cancellation;
+    nats-py would go on trying servers for ever.
+    """
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=RETRY)
+    with contextlib.suppress(asyncio.CancelledError):
+        task.result()
 
 
 async def _failed(error: Exception) -> None:
