@@ -7,11 +7,7 @@ from bench.drill.scene import Scene
 
 
 def leader_lost(scene: Scene) -> None:
-    """Take the leader's machine away at once; when it is back it follows the new one.
-
-    A mail that was handed over at that moment and could not be noted is sent again; so below.
-    """
-    scene.mails_may_double = 1
+    """Take the leader's machine away at once; when it is back it follows the new one."""
     cluster = cluster_of(scene)
     lost = cluster.leader()
     lost.kill()
@@ -26,7 +22,6 @@ def leader_lost(scene: Scene) -> None:
 
 def planned_switchover(scene: Scene) -> None:
     """Hand the lead over, as an operator does before updating a machine."""
-    scene.mails_may_double = 1
     cluster = cluster_of(scene)
     before = cluster.leader().name
     cluster.switch_over()

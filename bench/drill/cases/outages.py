@@ -76,7 +76,6 @@ def disk_full(scene: Scene) -> None:
 def _outage(scene: Scene, seconds: float) -> Iterator[None]:
     """Let the damage last, mend it, wait for signatures, and compare what people were told meanwhile."""
     memory, began = scene.instance.memory(), time.monotonic()
-    scene.mails_may_double = 1  # the one that is handed over while it cannot be noted
     try:
         yield
         _keep_filling_in(scene, until=began + seconds)

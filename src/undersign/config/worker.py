@@ -30,7 +30,7 @@ from undersign.foundation.tokens import TokenSigner
 from undersign.messaging.outgoing import House
 from undersign.messaging.queries.outbox import outbox_age_report
 from undersign.messaging.senders.transport import Transport
-from undersign.messaging.services.abandoned import claims_give_back
+from undersign.messaging.services.abandoned import AbandonedClaims
 from undersign.messaging.services.drain import outbox_drain
 from undersign.messaging.services.post_office import PostOffice
 from undersign.moderation.name_servers import SystemNameServers
@@ -88,10 +88,11 @@ def post_office(ring: KeyRing, executor: Executor, stop: asyncio.Event) -> PostO
 
 def loops(office: PostOffice, sealer: Sealer) -> Sequence[Loop]:
     """Name everything that goes round in the worker; add new loops here."""
+    abandoned = AbandonedClaims()
     return (
         *(_look_ups(sealer) if settings.MAIL_DOMAIN_LOOK_UPS else ()),
         Loop("mail", lambda connection, _at: outbox_drain(connection, office=office), rest=0.5),
-        Loop("abandoned mails", lambda connection, at: claims_give_back(connection, at=at), rest=15),
+        Loop("abandoned mails", lambda connection, at: abandoned.give_back(connection, at=at), rest=7),
         Loop("tallies", lambda connection, at: tallies_fold(connection, at=at), rest=0.5),
         Loop("partitions", _keep_partitions, rest=3600),
         Loop("outbox age", outbox_age_report, rest=15),

@@ -7,6 +7,7 @@ worker live on, it loses the claim and begins no further mail of it; see claims.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -45,13 +46,23 @@ async def claim_alive(connection: AsyncConnection[Any], until: datetime) -> Asyn
         await connection.execute(LET_GO, name)
 
 
-async def claims_give_back(connection: AsyncConnection[Any], *, at: datetime) -> int:
-    """Free the mails of abandoned claims and tell how many there were."""
-    cursor = await connection.execute(ABANDONED, {"at": at})
-    abandoned = [row[0] for row in await cursor.fetchall()]
-    if not abandoned:
-        return 0
-    return (await connection.execute(GIVE_BACK, (abandoned,))).rowcount
+@dataclass(slots=True)
+class AbandonedClaims:
+    """Gives back claims that were abandoned at two looks in a row.
+
+    The first look leaves a worker that lost the database the time to tell it what was sent, see sent_lately.
+    """
+
+    _seen: frozenset[datetime] = frozenset()
+
+    async def give_back(self, connection: AsyncConnection[Any], *, at: datetime) -> int:
+        """Look, free the mails of claims that were abandoned already and tell how many there were."""
+        cursor = await connection.execute(ABANDONED, {"at": at})
+        abandoned = frozenset(row[0] for row in await cursor.fetchall())
+        twice, self._seen = abandoned & self._seen, abandoned
+        if not twice:
+            return 0
+        return (await connection.execute(GIVE_BACK, (list(twice),))).rowcount
 
 
 def _microseconds(at: datetime) -> int:

@@ -43,6 +43,15 @@ class Verdict:
     mailbox_key: bytes | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SentMail:
+    """A mail that a server took at an instant; see Verdict."""
+
+    id: UUID
+    at: datetime
+    verdict: Verdict
+
+
 # Mails over a cap wait until the same instant; among these the newest goes first, see caps.
 CLAIM = b"""
 UPDATE messaging_outboxmail SET claimed_until = %(until)s
@@ -63,8 +72,8 @@ STILL_HELD = b"""
 SELECT FROM messaging_outboxmail WHERE id = %s AND status = 'queued' AND claimed_until = %s
 """
 
-# Not waiting for the disk: a crash of the database then forgets the verdicts of the last half second, which
-# makes as many duplicates and loses nothing.
+# Not waiting for the disk: a crash of the database forgets the verdicts of the last half second, and is told
+# again by whoever sent them, see sent_lately.
 SETTLE = b"""
 UPDATE messaging_outboxmail
 SET status = %(status)s, done_at = %(at)s, last_error = %(error)s, provider = %(provider)s,
@@ -82,6 +91,16 @@ SELECT EXISTS (
     WHERE id = %(next_id)s AND status = 'queued' AND claimed_until = %(next_until)s)
 """
 )
+
+# Whoever holds a claim by now would send again what is sent: the claim is not compared.
+SETTLE_AGAIN = b"""
+UPDATE messaging_outboxmail mail
+SET status = 'sent', done_at = sent.at, last_error = '', provider = sent.provider,
+    mailbox_key = sent.mailbox_key, claimed_until = NULL, tries = mail.tries + 1
+FROM unnest(%(ids)s::uuid[], %(at)s::timestamptz[], %(providers)s::text[], %(mailbox_keys)s::bytea[])
+     AS sent (id, at, provider, mailbox_key)
+WHERE mail.id = sent.id AND mail.status = 'queued'
+"""
 
 POSTPONE = b"""
 UPDATE messaging_outboxmail mail
@@ -164,6 +183,20 @@ def _end_of(mail: ClaimedMail, verdict: Verdict, at: datetime) -> dict[str, Any]
         "mailbox_key": verdict.mailbox_key,
         "at": at,
     }
+
+
+async def mails_settle_again(connection: AsyncConnection[Any], sent: Collection[SentMail]) -> int:
+    """Record mails as sent that the database may have forgotten; tell how many it had."""
+    cursor = await connection.execute(
+        SETTLE_AGAIN,
+        {
+            "ids": [mail.id for mail in sent],
+            "at": [mail.at for mail in sent],
+            "providers": [mail.verdict.provider for mail in sent],
+            "mailbox_keys": [mail.verdict.mailbox_key for mail in sent],
+        },
+    )
+    return cursor.rowcount
 
 
 @dataclass(frozen=True, slots=True)

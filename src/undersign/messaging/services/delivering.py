@@ -18,6 +18,7 @@ from undersign.messaging.senders.outcome import Fate, Outcome
 from undersign.messaging.services.claims import (
     ClaimedMail,
     Postponement,
+    SentMail,
     Verdict,
     claim_is_held,
     mail_settle,
@@ -106,6 +107,7 @@ class _Delivery:
         """Record it and look at the next one in the same round trip."""
         verdict = Verdict(OutboxMail.Status.SENT, "", provider_of(item.letter.to), item.mailbox_keys[-1])
         at = self.office.clock()
+        self.office.sent_lately.add(SentMail(item.mail.id, at, verdict))
         if not self.waiting:
             await mail_settle(self.connection, item.mail, verdict, at=at)
             return

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from psycopg import AsyncConnection
 
 from undersign.messaging.services.abandoned import claim_alive
@@ -10,6 +11,8 @@ from undersign.messaging.services.claims import Wanted, mails_claim
 from undersign.messaging.services.composing import letters_for
 from undersign.messaging.services.delivering import letters_send
 from undersign.messaging.services.post_office import PostOffice
+
+log = structlog.get_logger()
 
 BATCH = 200
 CLAIM = timedelta(minutes=5)
@@ -20,6 +23,8 @@ async def outbox_drain(connection: AsyncConnection[Any], *, office: PostOffice, 
 
     Raises MailServerTrouble when the server cannot be used; the mails that were not sent are free again.
     """
+    if forgotten := await office.sent_lately.tell(connection):
+        log.warning("sent_mails_recorded_again", mails=forgotten)
     at = office.clock()
     paused = await office.paused_petitions(connection)
     wanted = Wanted(office.composers.keys(), paused, batch)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from undersign.messaging.letters import Composer, Letter
 from undersign.messaging.outgoing import House
 from undersign.messaging.senders.transport import Transport
 from undersign.messaging.services.claims import ClaimedMail
+from undersign.messaging.services.sent_lately import SentLately
 from undersign.messaging.services.suppression import MailboxOf
 
 T = TypeVar("T")
@@ -35,6 +36,7 @@ class PostOffice:
     index_keys: Sequence[IndexKey]
     clock: Callable[[], datetime]
     is_closing: Callable[[], bool]
+    sent_lately: SentLately = field(default_factory=SentLately)
 
     async def in_thread(self, work: Callable[..., T], *values: Any) -> T:
         """Do something with the transport, which blocks, in its thread."""
