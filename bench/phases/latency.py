@@ -7,7 +7,7 @@ from functools import partial
 from bench.floors.micro_cache import micro_cache_serving
 from bench.links import confirm
 from bench.pace import Pace
-from bench.phases.proofs import forms_with_proof, site_demanding_proofs
+from bench.phases.proofs import forms_with_proof, signing_with_proof, site_demanding_proofs
 from bench.phases.writes import CONNECTIONS, forms, links_enough
 from bench.requests import Request, get, prepare
 from bench.results import Results
@@ -31,6 +31,7 @@ def measure(stage: Stage, results: Results, pace: Pace) -> None:
         at_share.measure("sign", lambda number: forms(stage, number))
         at_share.measure("confirm", lambda number: map(confirm, links_enough(stage, number, pace)))
     with site_demanding_proofs(stage):
+        signing_with_proof(stage, pace)  # warms up
         at_share.measure("sign_with_proof", partial(forms_with_proof, stage))
 
 

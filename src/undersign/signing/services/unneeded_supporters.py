@@ -1,7 +1,9 @@
 """Forgetting supporters whom no signature and no consent needs any more."""
 
+import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -18,16 +20,27 @@ from undersign.supporters.models import Supporter
 log = structlog.get_logger()
 
 AT_ONCE = 1_000
+# Millions are walked while people sign: we rest for so many times what a page took, and at most for so many
+# seconds, so that a worker that is told to stop does.
+REST, MOST_REST = 19, 2.0
 
 
 def unneeded_supporters_forget(*, at: datetime, is_closing: Callable[[], bool]) -> None:
-    """Walk all supporters by id and delete, with their consents, those that nothing needs."""
+    """Walk all supporters by id and delete, with their consents, those that nothing needs; in no hurry."""
     page, done = _page_after(UUID(int=0)), 0
     while page and not is_closing():
-        done += _forget_among(page, at)
-        page = _page_after(page[-1])
+        with _resting_after():
+            done += _forget_among(page, at)
+            page = _page_after(page[-1])
     if done:
         log.info("supporters_forgotten", supporters=done)
+
+
+@contextmanager
+def _resting_after() -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    time.sleep(min(REST * (time.monotonic() - began), MOST_REST))
 
 
 def _page_after(last: UUID) -> list[UUID]:
