@@ -40,6 +40,7 @@ check: tools ## Style, types, import rules, migrations, translations, deploy/
 	@$(RUN)mypy
 	@$(RUN)lint-imports
 	@$(RUN)python scripts/check_migrations.py
+	@$(RUN)pytest -q -p no:cacheprovider tests/test_models_direction.py
 	@$(RUN)python scripts/check_translations.py
 	@$(RUN)python -m scripts.check_deploy
 

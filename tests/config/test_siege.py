@@ -19,8 +19,10 @@ from undersign.config.siege.report import Report
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "http://[::1]:80", "http://127.9.9.9"])
-def test_loopback_is_let_pass(url: str) -> None:
+def test_only_loopback_is_let_pass(url: str) -> None:
     loopback_require(url)
+    with pytest.raises(NotLocal):
+        loopback_require(url.replace("127.", "12.").replace("::1", "::2"))
 
 
 @pytest.mark.parametrize(

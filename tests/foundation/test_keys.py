@@ -212,9 +212,13 @@ def test_edits_at_once_lose_no_key(path: Path) -> None:
 def test_a_reader_during_edits_always_finds_a_whole_file(path: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
         writing = pool.submit(lambda: [keys.add_sealing_key(path, at=AT) for _ in range(40)])
+        read = [keys.load_keys(path)]
         while not writing.done():
-            keys.load_keys(path)
-        writing.result()
+            read.append(keys.load_keys(path))
+        assert len(writing.result()) == 40
+    numbers = [len(ring.sealing_keys) for ring in (*read, keys.load_keys(path))]
+    assert numbers == sorted(numbers)
+    assert numbers[-1] == 41
 
 
 def test_what_a_crash_left_behind_does_not_stop_the_next_edit(path: Path) -> None:

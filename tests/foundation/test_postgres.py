@@ -192,11 +192,9 @@ def test_people_do_not_reach_the_servers_log(data_dir: Path) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_one_test_commits_is_gone() -> None:
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_what_a_test_deletes_and_commits_is_back_for_the_next(time: str) -> None:
+    assert Page.objects.exists()
     Page.objects.all().delete()
     connection.commit()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_migrations_made_is_back() -> None:
-    assert Page.objects.exists()
+    assert not Page.objects.exists()
