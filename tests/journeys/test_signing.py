@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.db.models import QuerySet
@@ -14,6 +15,7 @@ from tests.waiting import until
 from undersign.campaigns.models import Petition, PetitionText
 from undersign.campaigns.services import petition_pause_signing, petition_resume_signing
 from undersign.foundation.changes import change_record, petition_topic
+from undersign.foundation.ids import uuid7
 from undersign.foundation.keys import load_keys
 from undersign.foundation.tokens import TokenSigner
 from undersign.signing.models import Attempt, Signature
@@ -31,6 +33,24 @@ def attempts(page: PetitionPage) -> QuerySet[Attempt]:
 def touch(petition: Petition) -> None:
     """Tell the site that a petition has changed, as every service that changes one does."""
     change_record(topic=petition_topic(petition.id), at=timezone.now())
+
+
+def confirm_link(
+    site: Site,
+    page: PetitionPage,
+    attempt: UUID,
+    *,
+    lifetime: timedelta = timedelta(days=1),
+    purpose: str = "confirm",
+) -> str:
+    """Make the link of a mail, as only the holder of the keys can."""
+    signer = TokenSigner(load_keys(Path(site.environment["UNDERSIGN_KEYS_FILE"])))
+    bound_to = page.petition_id.to_bytes(8, "big")
+    return f"/confirm/{signer.issue(purpose, attempt.bytes, bound_to, timezone.now() + lifetime)}"
+
+
+def button(path: str, words: str) -> str:
+    return f'<a class="button" href="{path}">{words}</a>'
 
 
 def test_a_visitor_signs_confirms_is_counted_and_sees_their_name(
@@ -112,14 +132,18 @@ def test_characters_that_harm_are_refused_or_harmless(
     assert "\u202e" not in page
 
 
-def test_links_that_do_not_work_say_why(
+def test_links_that_do_not_work_say_why_and_a_forged_one_learns_nothing(
     journey: Site, visitor: Visitor, mail_server: Server, weir: PetitionPage
 ) -> None:
     visitor.sign()
     link = link_in(mail_server, visitor.email).removeprefix(journey.url)
     forged = link[:-20] + ("A" if link[-20] != "A" else "B") + link[-19:]
+    foreign = confirm_link(journey, weir, attempts(weir).get().id, purpose="inbox")
     assert "piece of this link is missing" in journey.get(link[:-10]).text
-    assert "This link does not work" in journey.post(forged, {}).text
+    for answer in (journey.get(forged), journey.post(forged, {}), journey.post(foreign, {})):
+        assert answer.status == 404
+        assert "This link does not work" in answer.text
+        assert weir.slug not in answer.text
     assert journey.get("/confirm/nonsense").status == 404
     assert not signatures(weir)
     assert journey.post(link + ".", {}).status == 303
@@ -127,13 +151,37 @@ def test_links_that_do_not_work_say_why(
 
 def test_an_expired_link_offers_to_sign_again(journey: Site, visitor: Visitor, weir: PetitionPage) -> None:
     visitor.sign()
-    attempt = attempts(weir).get()
-    keys = load_keys(Path(journey.environment["UNDERSIGN_KEYS_FILE"]))
-    petition = weir.petition_id.to_bytes(8, "big")
-    token = TokenSigner(keys).issue("confirm", attempt.id.bytes, petition, timezone.now() - timedelta(days=1))
-    answer = journey.get(f"/confirm/{token}")
+    link = confirm_link(journey, weir, attempts(weir).get().id, lifetime=timedelta(days=-1))
+    for answer in (journey.get(link), journey.post(link, {})):
+        assert answer.status == 410
+        assert "too old" in answer.text
+        assert button(visitor.path, "Sign again") in answer.text
+    assert button(visitor.path, "Noch einmal unterschreiben") in journey.get(f"/de{link}").text
+
+
+def test_a_link_whose_attempt_was_purged_offers_to_sign_again(
+    journey: Site, visitor: Visitor, weir: PetitionPage
+) -> None:
+    answer = journey.post(confirm_link(journey, weir, uuid7()), {})
     assert answer.status == 410
-    assert "too old" in answer.text
+    assert button(visitor.path, "Sign again") in answer.text
+
+
+def test_after_the_end_a_link_leads_to_what_became_of_the_petition(
+    journey: Site, visitor: Visitor, weir: PetitionPage
+) -> None:
+    visitor.sign()
+    attempt = attempts(weir).get().id
+    link, expired = (confirm_link(journey, weir, attempt, lifetime=timedelta(days=d)) for d in (1, -1))
+    Petition.objects.filter(id=weir.petition_id).update(closes_at=timezone.now() - timedelta(days=2))
+    touch(weir.petition)
+    until(lambda: journey.get(link).status == 410 or None)
+    for answer in (journey.get(link), journey.post(link, {}), journey.get(expired)):
+        assert answer.status == 410
+        assert "This petition has ended" in answer.text
+        assert "again" not in answer.text
+        assert button(visitor.path, "To the petition") in answer.text
+    assert not signatures(weir)
 
 
 def test_an_unknown_petition_is_not_found(journey: Site, visitor: Visitor) -> None:

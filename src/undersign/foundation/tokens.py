@@ -58,7 +58,7 @@ class TokenForged(TokenRefused):
 
 
 class TokenExpired(TokenRefused):
-    """A genuine token whose time is over; `token` says whose, so that a fresh link can be offered."""
+    """A genuine token whose time is over; `token` says of what, so that the way back there can be shown."""
 
     def __init__(self, token: Token) -> None:
         self.token = token

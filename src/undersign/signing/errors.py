@@ -14,7 +14,11 @@ class SigningPaused(SigningError):
 
 
 class PetitionEnded(SigningError):
-    """The petition is closed, won or lost."""
+    """The petition is closed, won or lost; `slug` says which."""
+
+    def __init__(self, slug: str) -> None:
+        self.slug = slug
+        super().__init__(slug)
 
 
 class TextChanged(SigningError):

@@ -449,7 +449,12 @@ PAGES: dict[str, Page] = {
         words=html("<p>Vera from Open Square here: we hand the names over on 24 June. Come along.</p>"),
     ),
     "thanks-again": ThanksPage(frame=FRAME, **TITLE, **TOTAL, share=SHARE, was_counted_before=True),
-    **{f"link-{fault}": LinkProblemPage(frame=FRAME, fault=fault, **TITLE) for fault in LinkFault},
+    **{
+        f"link-{fault}": LinkProblemPage(
+            frame=FRAME, fault=fault, petition_url=TITLE["petition_url"], can_sign=True
+        )
+        for fault in LinkFault
+    },
     "mastodon": MastodonPage(
         frame=FRAME, **TITLE, instance="mastodon.social", link="https://mastodon.social/share?text=a"
     ),

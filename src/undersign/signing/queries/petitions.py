@@ -67,9 +67,13 @@ class SignablePetition:
     is_list_applied: bool = True
     is_domain_checked: bool = True
 
+    def has_ended(self, at: datetime) -> bool:
+        """Tell whether it takes no new attempts any more, paused or not."""
+        return self.state != "open" or (self.closes_at is not None and at >= self.closes_at)
+
     def check_open(self, at: datetime) -> None:
         """Let a new attempt pass. Raises PetitionEnded or SigningPaused."""
-        if self.state != "open" or (self.closes_at is not None and at >= self.closes_at):
+        if self.has_ended(at):
             raise PetitionEnded(self.slug)
         if self.is_paused:
             raise SigningPaused(self.slug)
@@ -84,7 +88,11 @@ class SignablePetition:
 
     def language_for(self, wanted: str) -> str:
         """Give a language that the petition has a page in: the wanted one, or else its first."""
-        return wanted if any(text.locale == wanted for text in self.texts.values()) else self.default_locale
+        return wanted if self.has_page_in(wanted) else self.default_locale
+
+    def has_page_in(self, locale: str) -> bool:
+        """Tell whether its page in this language is published."""
+        return any(text.locale == locale and text.superseded_at is None for text in self.texts.values())
 
     def check_text(self, text_id: int, locale: str, at: datetime) -> SignableText:
         """Find the text a form in `locale` was filled in under.

@@ -17,10 +17,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from undersign.foundation.group_commit import NotAccepted
-from undersign.foundation.tokens import TokenExpired, TokenForged, TokenMalformed, TokenRefused
-from undersign.signing.errors import PetitionEnded, PetitionUnknown, SigningError, SigningPaused, TextChanged
+from undersign.signing.errors import PetitionEnded, PetitionUnknown, SigningPaused, TextChanged
 from undersign.signing.forms import FieldError, FormRefused
-from undersign.signing.services.confirmations import Outcome
 from undersign.supporters.mailbox import AddressInvalid
 from undersign.web.addresses import public_path
 from undersign.web.composition import journey
@@ -31,12 +29,12 @@ from undersign.web.composition.petitions import petition_page
 from undersign.web.composition.texts import text_changed_page
 from undersign.web.front_door.board import BoardEmpty
 from undersign.web.front_door.bodies import BodyRefused, typed
-from undersign.web.front_door.drawing import composed, drawn
+from undersign.web.front_door.drawing import composed, page_answer
+from undersign.web.front_door.link_answers import link_misplaced
 from undersign.web.front_door.links import LinkMisplaced
 from undersign.web.front_door.places import Place, language_of
 from undersign.web.headers import PRIVATE_HEADERS
 from undersign.web.models import PetitionPage
-from undersign.web.presentation.afterwards import LinkFault, LinkProblemPage
 from undersign.web.presentation.frame import Page
 from undersign.web.presentation.problems import BrokenPage, NotFoundPage, TooFastPage, UnavailablePage
 from undersign.web.presentation.rendering import render
@@ -106,7 +104,7 @@ async def _(problem: BodyRefused, place: Place, values: Mapping[str, str]) -> Re
 @refusal.register
 async def _(problem: LinkMisplaced, place: Place, values: Mapping[str, str]) -> Response:
     """Say that the link belongs to another petition: 404."""
-    return await link_refused(place.locale, problem)
+    return await link_misplaced(place.locale)
 
 
 async def inbox_unread(problem: BodyRefused, place: Place) -> Response:
@@ -146,7 +144,7 @@ async def unavailable(language: str, values: Mapping[str, str], *, retry_after: 
     Needs no database.
     """
     page = UnavailablePage(frame=bare_frame(language), typed=tuple(values.items()))
-    response = await _drawn(page, status=503)
+    response = await page_answer(page, status=503)
     response.headers["Retry-After"] = str(retry_after)
     return response
 
@@ -156,7 +154,7 @@ async def unknown(language: str, values: Mapping[str, str]) -> Response:
     home = public_path("", language=language)
     with override(language):
         kept = kept_answers(values)
-    return await _drawn(NotFoundPage(frame=bare_frame(language), home_url=home, kept=kept), status=404)
+    return await page_answer(NotFoundPage(frame=bare_frame(language), home_url=home, kept=kept), status=404)
 
 
 async def nothing_here(request: Request, _error: Exception) -> Response:
@@ -168,37 +166,15 @@ async def broken(request: Request, _error: Exception) -> Response:
     """Say that something broke on our side: 500. The error itself goes to the log."""
     language = language_of(request)
     home = public_path("", language=language)
-    return await _drawn(BrokenPage(frame=bare_frame(language), home_url=home), status=500)
+    return await page_answer(BrokenPage(frame=bare_frame(language), home_url=home), status=500)
 
 
 async def too_fast(language: str, *, wait: float) -> Response:
     """Ask somebody who reads faster than people do to come back: 429."""
     seconds = math.ceil(wait)
-    response = await _drawn(TooFastPage(frame=bare_frame(language), wait_seconds=seconds), status=429)
+    response = await page_answer(TooFastPage(frame=bare_frame(language), wait_seconds=seconds), status=429)
     response.headers["Retry-After"] = str(seconds)
     return response
-
-
-LINK_FAULTS: Mapping[type[Exception], tuple[LinkFault, int]] = {
-    TokenMalformed: (LinkFault.TRUNCATED, 404),
-    TokenForged: (LinkFault.FORGED, 404),
-    TokenExpired: (LinkFault.EXPIRED, 410),
-    LinkMisplaced: (LinkFault.MISPLACED, 404),
-    PetitionUnknown: (LinkFault.EXPIRED, 410),
-    PetitionEnded: (LinkFault.EXPIRED, 410),
-}
-
-
-async def link_refused(language: str, refused: TokenRefused | SigningError | LinkMisplaced) -> Response:
-    """Say why a link does not work, and what to do."""
-    fault, status = LINK_FAULTS[type(refused)]
-    return await _drawn(LinkProblemPage(frame=bare_frame(language), fault=fault), status=status)
-
-
-async def link_spent(place: Place, outcome: Outcome) -> Response:
-    """Say that a link is over: its attempt was purged, or its signature withdrawn: 410."""
-    fault = LinkFault.WITHDRAWN if outcome is Outcome.WITHDRAWN else LinkFault.EXPIRED
-    return await _drawn(LinkProblemPage(frame=bare_frame(place.locale), fault=fault), status=410)
 
 
 async def _inbox_answer(
@@ -231,7 +207,3 @@ def _compose_and_render(place: Place, compose: Compose) -> str:
     close_old_connections()
     with override(place.locale):
         return render(compose(petition_or_404(place.slug)))
-
-
-async def _drawn(page: Page, *, status: int) -> Response:
-    return HTMLResponse(await drawn(page), status, PRIVATE_HEADERS)

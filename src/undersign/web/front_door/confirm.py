@@ -18,6 +18,7 @@ from undersign.web.front_door import answers
 from undersign.web.front_door.board import BoardEmpty
 from undersign.web.front_door.cached import CachedPage
 from undersign.web.front_door.desk import Desk, desk_of
+from undersign.web.front_door.link_answers import link_refused, link_spent
 from undersign.web.front_door.links import AttemptLink, read_link
 from undersign.web.front_door.places import Place, language_of
 
@@ -44,7 +45,7 @@ async def show_confirm(request: Request) -> Response:
     try:
         opened = _open(request)
     except (TokenRefused, PetitionUnknown, PetitionEnded) as refused:
-        return await answers.link_refused(language_of(request), refused)
+        return await link_refused(desk_of(request), language_of(request), refused)
     except SigningPaused:
         return await answers.unavailable(language_of(request), {}, retry_after=answers.RETRY_AFTER_PAUSE)
     except BoardEmpty as empty:
@@ -59,13 +60,13 @@ async def confirm(request: Request) -> Response:
         opened = _open(request)
         outcome = await _submit(desk_of(request), opened)
     except (TokenRefused, PetitionUnknown, PetitionEnded) as refused:
-        return await answers.link_refused(language, refused)
+        return await link_refused(desk_of(request), language, refused)
     except SigningPaused:
         return await answers.unavailable(language, {}, retry_after=answers.RETRY_AFTER_PAUSE)
     except (NotAccepted, BoardEmpty) as refused:
         return await answers.unavailable(language, {}, retry_after=refused.retry_after)
     CONFIRMATIONS_TALLY.count(outcome.value)
-    return await _answer(opened.place, outcome)
+    return await _answer(desk_of(request), opened, outcome)
 
 
 def _open(request: Request) -> Opened:
@@ -89,9 +90,10 @@ async def _submit(desk: Desk, opened: Opened) -> Outcome:
     return await desk.confirmations.submit(confirmation)
 
 
-async def _answer(place: Place, outcome: Outcome) -> Response:
+async def _answer(desk: Desk, opened: Opened, outcome: Outcome) -> Response:
+    place = opened.place
     if outcome in PAGES:
         return RedirectResponse(public_path(f"p/{place.slug}/{PAGES[outcome]}", language=place.locale), 303)
     if outcome is Outcome.SEALED:
         return await answers.unavailable(place.locale, {}, retry_after=3600)
-    return await answers.link_spent(place, outcome)
+    return await link_spent(desk, place.locale, opened.petition, outcome)

@@ -10,6 +10,9 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Final
 
+from starlette.responses import HTMLResponse, Response
+
+from undersign.web.headers import PRIVATE_HEADERS
 from undersign.web.presentation.frame import Page
 from undersign.web.presentation.rendering import render
 
@@ -22,6 +25,11 @@ _asking = ThreadPoolExecutor(2, thread_name_prefix="asking")
 async def drawn(page: Page) -> str:
     """Draw a page, which needs no database."""
     return await _in(_drawing, lambda: render(page))
+
+
+async def page_answer(page: Page, *, status: int) -> Response:
+    """Answer one visitor with a page that needs no database."""
+    return HTMLResponse(await drawn(page), status, PRIVATE_HEADERS)
 
 
 async def composed(compose: Callable[[], str]) -> str:

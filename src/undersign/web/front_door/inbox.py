@@ -24,6 +24,7 @@ from undersign.web.front_door.board import BoardEmpty
 from undersign.web.front_door.bodies import BodyRefused, form_values, typed
 from undersign.web.front_door.cached import CachedPage
 from undersign.web.front_door.desk import Desk, attempt_submit, desk_of
+from undersign.web.front_door.link_answers import link_misplaced
 from undersign.web.front_door.links import AttemptLink, LinkMisplaced, inbox_token, read_link
 from undersign.web.front_door.moment import moment
 from undersign.web.front_door.places import Place, place_of
@@ -38,8 +39,8 @@ async def show_inbox(request: Request) -> Response:
         _read(request, place)
     except TokenRefused:
         return RedirectResponse(public_path(f"p/{place.slug}/", language=place.locale), 303)
-    except LinkMisplaced as misplaced:
-        return await answers.link_refused(place.locale, misplaced)
+    except LinkMisplaced:
+        return await link_misplaced(place.locale)
     return CachedPage(
         desk_of(request).cache, place, "inbox/again/" if "again" in request.url.path else "inbox/"
     )

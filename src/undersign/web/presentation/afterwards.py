@@ -64,6 +64,7 @@ class ThanksPage(Page):
 class LinkFault(StrEnum):
     """Why a link does not work."""
 
+    ENDED = "ended"
     EXPIRED = "expired"
     FORGED = "forged"
     MISPLACED = "misplaced"
@@ -73,12 +74,15 @@ class LinkFault(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkProblemPage(Page):
-    """A link that does not work, or did its work already. Without a petition, addresses stay empty."""
+    """A link that does not work, or did its work already. Without a petition, addresses stay empty.
+
+    `can_sign` says that the petition at `petition_url` takes signatures.
+    """
 
     template: ClassVar[str] = "undersign/link_problem.html"
     fault: LinkFault
-    petition_title: str = ""
     petition_url: str = ""
+    can_sign: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
