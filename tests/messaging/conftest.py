@@ -83,7 +83,9 @@ class Post:
     paused: set[int] = field(default_factory=set)
     is_closing: bool = False
 
-    def sign(self, email: str, *, locale: str = "en", status: str = "queued") -> UUID:
+    def sign(
+        self, email: str, *, locale: str = "en", status: str = "queued", network: str | None = None
+    ) -> UUID:
         """Put an attempt and its mail where the form would, and give the mail's id."""
         attempt_id, mail_id = uuid7(self.clock.now), uuid7(self.clock.now)
         payload = AttemptPayload(email, "full", SignerDetails(name="Alice Example"))
@@ -103,6 +105,7 @@ class Post:
             organisation_id=self.organisation_id,
             petition_id=self.petition_id,
             email_key=self.key(email),
+            network=network,
             status=status,
             not_before=self.clock.now,
             provider="",

@@ -35,7 +35,9 @@ async def test_after_three_mails_about_a_petition_the_fourth_waits_a_day(
     fourth = post.sign(ALICE)
     await outbox_drain(connection, office=office)
     assert post.row(fourth)["status"] == "queued"
-    assert (post.row(fourth)["not_before"] - last).total_seconds() == 24 * 3600 - 60
+    a_second_for_each_that_went = 3
+    waits = (post.row(fourth)["not_before"] - last).total_seconds()
+    assert waits == 24 * 3600 - 60 + a_second_for_each_that_went
 
     post.clock.now = post.row(fourth)["not_before"]
     await outbox_drain(connection, office=office)
@@ -157,3 +159,37 @@ async def test_somebody_who_complained_gets_what_they_ask_for_once_a_day(
     post.clock.move(days=1)
     await outbox_drain(connection, office=office)
     assert len(server.recipients) == 2
+
+
+async def test_who_asks_every_hour_does_not_lock_the_owner_out(
+    post: Post, connection: AsyncConnection, office: PostOffice, server: Server
+) -> None:
+    """Mallory also asks after Alice, again and again, so that hers is never the newest."""
+    for hour in range(30):
+        post.sign(ALICE, network="203.0.113.0")
+        if hour == 5:
+            alices = post.sign(ALICE, network="198.51.100.0")
+        post.clock.move(hours=1)
+        await outbox_drain(connection, office=office)
+
+    assert post.row(alices)["status"] == "sent"
+    assert len(server.recipients) == 4
+
+
+async def test_the_network_served_least_goes_first_even_behind_more_than_a_batch(
+    post: Post, connection: AsyncConnection, office: PostOffice, server: Server
+) -> None:
+    for _ in range(3):
+        post.sign(ALICE, network="203.0.113.0")
+    await outbox_drain(connection, office=office)
+    alices = post.sign(ALICE, network="198.51.100.0")
+    for _ in range(7):
+        post.clock.move(seconds=1)
+        post.sign(ALICE, network="203.0.113.0")
+    await outbox_drain(connection, office=office)
+
+    post.clock.move(days=1)
+    while await outbox_drain(connection, office=office, batch=2):
+        pass
+    assert post.row(alices)["status"] == "sent"
+    assert len(server.recipients) == 4

@@ -29,6 +29,9 @@ class OutboxMail(models.Model):
     mailbox_key = models.BinaryField(
         null=True, help_text="Whose limits it counts against, in the whole instance; set when it is sent."
     )
+    network = models.GenericIPAddressField(
+        null=True, help_text="/24 or /64 of whoever asked for it: who asks often waits behind the others."
+    )
     priority = models.SmallIntegerField(
         default=0, help_text="Lower goes first: confirmations overtake mailings."
     )

@@ -8,6 +8,7 @@ given back, see abandoned; a worker that was slow finds its claim taken and chan
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ class ClaimedMail:
     organisation_id: int
     petition_id: int | None
     email_key: bytes
+    network: IPv4Address | IPv6Address | None
     priority: int
     tries: int
     claimed_until: datetime
@@ -64,8 +66,8 @@ WHERE id IN (
     ORDER BY priority, not_before, id DESC
     LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED)
-RETURNING id, kind, cause_id, organisation_id, petition_id, email_key, priority, tries,
-    claimed_until
+RETURNING id, kind, cause_id, organisation_id, petition_id, email_key, network, priority,
+    tries, claimed_until
 """
 
 STILL_HELD = b"""

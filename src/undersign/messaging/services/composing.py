@@ -11,7 +11,7 @@ from psycopg import AsyncConnection, OperationalError
 
 from undersign.messaging.letters import Composer, Letter, Unwritten
 from undersign.messaging.models import OutboxMail
-from undersign.messaging.services.caps import MailboxHistory, mailbox_histories, mails_over_cap
+from undersign.messaging.services.caps import MailboxHistory, SentBefore, mailbox_histories, mails_over_cap
 from undersign.messaging.services.claims import (
     ClaimedMail,
     Postponement,
@@ -149,5 +149,5 @@ async def _may_pass(
     if free_at > at:
         await mails_postpone(connection, [Postponement(item.mail, free_at, "suppressed")], tries=0)
         return False
-    history.sent.append((at, item.mail.petition_id))
+    history.sent.append(SentBefore(at, item.mail.petition_id, item.mail.network))
     return True

@@ -78,11 +78,13 @@ ON CONFLICT DO NOTHING
 
 INSERT_MAILS = b"""
 INSERT INTO messaging_outboxmail
-    (id, kind, cause_id, round, organisation_id, petition_id, email_key, priority, status, not_before, tries,
-     last_error)
-SELECT id, 'confirm', cause_id, 0, organisation_id, petition_id, email_key, 0, status, not_before, 0, ''
-FROM unnest(%b::uuid[], %b::uuid[], %b::bigint[], %b::bigint[], %b::bytea[], %b::text[], %b::timestamptz[])
-    AS m (id, cause_id, organisation_id, petition_id, email_key, status, not_before)
+    (id, kind, cause_id, round, organisation_id, petition_id, email_key, network, priority, status,
+     not_before, tries, last_error)
+SELECT id, 'confirm', cause_id, 0, organisation_id, petition_id, email_key, network, 0, status,
+       not_before, 0, ''
+FROM unnest(%b::uuid[], %b::uuid[], %b::bigint[], %b::bigint[], %b::bytea[], %s::inet[], %b::text[],
+            %b::timestamptz[])
+    AS m (id, cause_id, organisation_id, petition_id, email_key, network, status, not_before)
 ON CONFLICT DO NOTHING
 """
 
@@ -140,6 +142,7 @@ async def _store(connection: AsyncConnection[Any], attempts: Sequence[NewAttempt
             [a.organisation_id for a in attempts],
             [a.petition_id for a in attempts],
             [a.email_key for a in attempts],
+            [c.network for c in came],
             ["held" if c.held_reason else "queued" for c in came],
             [a.at for a in attempts],
         ),
@@ -148,13 +151,13 @@ async def _store(connection: AsyncConnection[Any], attempts: Sequence[NewAttempt
 
 SEND_AGAIN = b"""
 INSERT INTO messaging_outboxmail
-    (id, kind, cause_id, round, organisation_id, petition_id, email_key, priority, status, not_before, tries,
-     last_error)
-SELECT %(id)s, 'confirm', cause_id, max(round) + 1, organisation_id, petition_id, email_key, 0, 'queued',
-       %(at)s, 0, ''
+    (id, kind, cause_id, round, organisation_id, petition_id, email_key, network, priority, status,
+     not_before, tries, last_error)
+SELECT %(id)s, 'confirm', cause_id, max(round) + 1, organisation_id, petition_id, email_key, network, 0,
+       'queued', %(at)s, 0, ''
 FROM messaging_outboxmail
 WHERE cause_id = %(attempt_id)s AND kind = 'confirm'
-GROUP BY cause_id, organisation_id, petition_id, email_key
+GROUP BY cause_id, organisation_id, petition_id, email_key, network
 HAVING max(round) < %(rounds)s AND bool_and(status NOT IN ('held', 'dropped', 'queued'))
 ON CONFLICT DO NOTHING
 """
