@@ -47,8 +47,7 @@ class Switches(models.Model):
 class Change(models.Model):
     """The newest version of something that processes keep in memory; they poll it once a second.
 
-    Reconnects lose notifications and poolers break LISTEN, so the number is what counts and a
-    notification only makes a process look sooner.
+    Nobody is notified: reconnects lose notifications and poolers break LISTEN.
     """
 
     topic = models.CharField(max_length=100, primary_key=True)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from undersign.foundation.ids import uuid7
+from undersign.foundation.ids import uuid7, uuid7_floor
 from undersign.foundation.keys import KeyUnknown
 from undersign.foundation.metrics import MAIL_DOMAINS
 from undersign.foundation.sealing import SealBroken, Sealer, seal_context
@@ -45,14 +45,19 @@ SETTLE = b"""
 UPDATE moderation_maildomain SET finding = %s, sealed = NULL, try_at = NULL WHERE id = %s
 """
 
-FORGET = b"DELETE FROM moderation_maildomain WHERE met_at < %s"
+# In steps: a flood of made-up domains leaves hundreds of thousands.
+FORGET = b"""
+DELETE FROM moderation_maildomain WHERE id IN (
+    SELECT id FROM moderation_maildomain WHERE id < %s ORDER BY id LIMIT %s)
+"""
+FORGET_AT_ONCE = 5_000
 
 
 async def domains_note(
     connection: AsyncConnection[Any], met: Sequence[MetDomain], *, sealer: Sealer, at: datetime
 ) -> None:
     """Write down domains, in the order of `DomainNotes.take`; those that are known stay as they are."""
-    ids = [uuid7() for _ in met]
+    ids = [uuid7(at) for _ in met]
     cursor = await connection.execute(
         NOTE,
         {
@@ -84,7 +89,9 @@ async def domains_look_up(
 
 async def domains_forget(connection: AsyncConnection[Any], *, at: datetime) -> None:
     """Delete what was met ninety days ago; whoever comes again is looked up again."""
-    await connection.execute(FORGET, (at - KEPT_FOR,))
+    bound = uuid7_floor(at - KEPT_FOR)
+    while (await connection.execute(FORGET, (bound, FORGET_AT_ONCE))).rowcount == FORGET_AT_ONCE:
+        pass
 
 
 async def _finding(id_: UUID, sealed: bytes, servers: NameServers, sealer: Sealer) -> str:
