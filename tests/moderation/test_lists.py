@@ -1,12 +1,14 @@
 """Allow and block lists: whom they find, who keeps them, and what they do to a form."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from altcha import solve_challenge
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
+from prometheus_client import REGISTRY
 from psycopg import AsyncConnection
 
 from tests.campaigns.conftest import mallory, rivers  # noqa: F401 -- fixtures
@@ -21,6 +23,7 @@ from undersign.moderation.proofs import Proofs
 from undersign.moderation.queries.lists import list_entries, lists_version, rules_read
 from undersign.moderation.screen import PetitionScreen
 from undersign.moderation.services.listing import NewEntry, list_entry_add, list_entry_remove, listed_address
+from undersign.moderation.work import challenge_read, solution_encode
 from undersign.signing.identity import SigningKeys
 from undersign.signing.payload import AttemptPayload, SignerDetails
 from undersign.signing.screens import ProofDemanded, Submission
@@ -81,12 +84,37 @@ def test_allowing_wins_and_only_an_allowed_network_needs_no_proof() -> None:
     assert screen(block, by_name).judge(form(values={"reference": "x"})).held_reason == ""
     with pytest.raises(ProofDemanded):
         screen(by_name, per_minute=0).judge(form())
+    before = counted("undersign_allowed_total", kind="network")
     assert screen(by_network, per_minute=0).judge(form()).proof_id is None
+    assert counted("undersign_allowed_total", kind="network") == before + 1
+
+
+def test_work_and_waiting_are_counted_apart() -> None:
+    asked = screen(per_minute=0)
+    with pytest.raises(ProofDemanded) as demanded:
+        asked.judge(form())
+    challenge = challenge_read(demanded.value.demand.challenge)
+    solution = solve_challenge(challenge)
+    assert solution
+    proof = solution_encode(
+        demanded.value.demand.challenge, counter=solution.counter, derived_key=solution.derived_key
+    )
+    before = [counted("undersign_proofs_total", what=what) for what in ("worked", "waited")]
+    assert asked.judge(form(values={"altcha": proof})).proof_id
+    later = form(values={"wait": demanded.value.demand.token})
+    assert asked.judge(replace(later, at=later.at + timedelta(seconds=11))).proof_id
+    after = [counted("undersign_proofs_total", what=what) for what in ("worked", "waited")]
+    assert after == [number + 1 for number in before]
 
 
 def test_a_petition_may_leave_out_its_layers() -> None:
     bare = replace(PETITION, is_trap_set=False, is_pace_limited=False)
     assert screen(per_minute=0).judge(form(petition=bare, values={"reference": "x"})).held_reason == ""
+
+
+def counted(name: str, **labels: str) -> float:
+    """What Prometheus would be told."""
+    return REGISTRY.get_sample_value(name, labels) or 0
 
 
 def entry(kind: str, value: str, **other: Any) -> NewEntry:

@@ -23,6 +23,7 @@ PAGES = Counter("undersign_page_cache_answers", "Answers of the page cache", ["h
 ATTEMPTS = Counter("undersign_attempts", "Signature attempts", ["outcome"])
 HELD = Counter("undersign_attempts_held", "Attempts that wait for a moderator", ["reason"])
 PROOFS = Counter("undersign_proofs", "Proofs demanded of forms from crowded networks, and taken", ["what"])
+ALLOWED = Counter("undersign_allowed", "Forms that an allow list let pass", ["kind"])
 MAIL_DOMAINS = Counter("undersign_mail_domains", "Mail domains that are new here, and looked up", ["what"])
 CONFIRMATIONS = Counter("undersign_confirmations", "Confirmations", ["outcome"])
 MAILS = Counter("undersign_mails", "Mails handed to the transport", ["kind", "outcome"])

@@ -33,15 +33,15 @@ class Proofs:
         """Work with the keys of a keys file."""
         return cls(WorkProofs.of(ring), TokenSigner(ring), numbers)
 
-    def found_in(self, submission: Submission) -> UUID | None:
-        """Give the id of the proof that came with a form, if it is good by now."""
+    def found_in(self, submission: Submission) -> tuple[UUID, str] | None:
+        """Give the id of the proof that came with a form, if it is good by now: “worked” for, or “waited”."""
         petition_id, at = submission.petition.id, submission.at
         if payload := submission.values.get(WORK_FIELD):
             proof_id = self.work.proof_of(payload, petition_id=petition_id, at=at)
             if proof_id:
-                return proof_id
+                return proof_id, "worked"
         waited = self.token_of(submission)
-        return waited if waited and seconds_left(waited, at) <= 0 else None
+        return (waited, "waited") if waited and seconds_left(waited, at) <= 0 else None
 
     def token_of(self, submission: Submission) -> UUID | None:
         """Give the id of the token that came with a form, be it good already or not."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from undersign.foundation.metrics import HELD, PROOFS
+from undersign.foundation.metrics import ALLOWED, HELD, PROOFS
 from undersign.moderation.domains import DomainNotes, MetDomain
 from undersign.moderation.lists import Effect, Kind, OrganisationLists
 from undersign.moderation.pace import Pace
@@ -36,6 +36,8 @@ class PetitionScreen:
         is_paced = submission.petition.is_pace_limited and allowed != Kind.NETWORK
         proof_id = self._proof_of(submission) if is_paced else None
         self.pace.count(submission.network, submission.at)
+        if allowed:
+            ALLOWED.labels(allowed).inc()
         reason = "" if allowed else self._held_reason(submission, lists)
         if reason:
             HELD.labels(reason).inc()
@@ -52,10 +54,11 @@ class PetitionScreen:
         pressure = self.pace.pressure(submission.network, submission.at)
         if pressure < 1:
             return None
-        proof_id = self.proofs.found_in(submission)
-        if proof_id is None:
+        found = self.proofs.found_in(submission)
+        if found is None:
             raise self._demanded(submission, pressure)
-        PROOFS.labels("taken").inc()
+        proof_id, how = found
+        PROOFS.labels(how).inc()
         return proof_id
 
     def _demanded(self, submission: Submission, pressure: float) -> ProofDemanded:
