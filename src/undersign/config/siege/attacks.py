@@ -10,7 +10,7 @@ from uuid import UUID
 from undersign.config.siege.crowds import each
 from undersign.config.siege.journeys import Door, Visit
 from undersign.config.siege.people import DOMAINS, Person, made_up_name
-from undersign.moderation.proofs import WAIT_FIELD
+from undersign.moderation.proofs import WAIT_FIELD, WORK_FIELD
 from undersign.signing.forms import HONEYPOT
 
 ONE_NETWORK = "198.51.100.0/24"
@@ -99,15 +99,26 @@ async def trapped(door: Door, number: int) -> Raid:
     return await _concluded("fills in the trap", door, await each(crowd, sign))
 
 
-async def replayed_proofs(door: Door, number: int) -> Raid:
-    """Wait once, then send the same proof with every form."""
+async def replayed_waits(door: Door, number: int) -> Raid:
+    """Wait once, then send the same token with every form."""
     thief = _bot(0, "51.0.0.9", "replay@mailfarm.example")
     token = await door.wait_token_for(thief)
 
     async def sign(_n: int) -> Visit:
         return await door.sign(thief, is_patient=False, extra={WAIT_FIELD: token})
 
-    return await _concluded("replayed proofs", door, await each(range(number), sign))
+    return await _concluded("replayed waits", door, await each(range(number), sign))
+
+
+async def replayed_work(door: Door, number: int) -> Raid:
+    """Do the work of a browser once, then send its solution with every form."""
+    thief = _bot(0, "51.1.0.9", "replay@mailfarm.example")
+    proof = await door.work_for(thief)
+
+    async def sign(_n: int) -> Visit:
+        return await door.sign(thief, is_patient=False, extra={WORK_FIELD: proof})
+
+    return await _concluded("replayed work", door, await each(range(number), sign))
 
 
 async def stolen_links(door: Door, number: int) -> Raid:
@@ -168,6 +179,7 @@ ATTACKS: Sequence[tuple[Attack, float]] = (
     (made_up_addresses, 0.5),
     (forged_headers, 0.5),
     (trapped, 0.2),
-    (replayed_proofs, 0.2),
+    (replayed_waits, 0.2),
+    (replayed_work, 0.2),
     (stolen_links, 0.05),
 )

@@ -10,6 +10,8 @@ from time import monotonic
 from urllib.parse import quote
 from uuid import UUID
 
+from altcha import solve_challenge
+
 from undersign.config.siege.client import Answer, Client
 from undersign.config.siege.people import Person
 from undersign.foundation.ids import uuid7_at
@@ -17,6 +19,7 @@ from undersign.foundation.keys import KeyRing
 from undersign.foundation.tokens import TokenSigner
 from undersign.moderation.proofs import WAIT_FIELD
 from undersign.moderation.waits import PURPOSE as WAIT_PURPOSE
+from undersign.moderation.work import challenge_read, solution_encode
 from undersign.signing.letters import LINK_HOLDS
 from undersign.signing.letters import PURPOSE as CONFIRM_PURPOSE
 from undersign.web.front_door.links import read_link
@@ -26,6 +29,7 @@ MARGIN = 0.02  # seconds, so that nobody comes a moment early
 MOST_FORMS = 1_000  # before whoever wants to be asked for a proof gives up
 _ANSWERS = {"display": "anonymous", "country": "DE"}
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+_CHALLENGE = re.compile(r'data-moment-challenge value="([^"]+)"')
 _ASKED = re.compile(r'name="(consent_[^"]+)" value="no"')
 
 
@@ -79,13 +83,30 @@ class Door:
 
     async def wait_token_for(self, person: Person) -> str:
         """Send forms until one is asked for a proof, and give its token when it is good; or nothing."""
+        body = await self._demand_for(person)
+        token = unescape(dict(_HIDDEN.findall(body)).get(WAIT_FIELD, ""))
+        if token:
+            await asyncio.sleep(self._seconds_to_wait(token) + MARGIN)
+        return token
+
+    async def work_for(self, person: Person) -> str:
+        """Send forms until one is asked for a proof, and do the work as a browser does; or give nothing."""
+        found = _CHALLENGE.search(await self._demand_for(person))
+        if found is None:
+            return ""
+        challenge = unescape(found[1])
+        solution = await asyncio.to_thread(solve_challenge, challenge_read(challenge))
+        if solution is None:
+            return ""
+        return solution_encode(challenge, counter=solution.counter, derived_key=solution.derived_key)
+
+    async def _demand_for(self, person: Person) -> str:
+        """Send forms until one is asked for a proof, and give that page; or nothing."""
+        values = {**self.form, "name": person.name, "email": person.email}
         for _ in range(MOST_FORMS):
-            values = {**self.form, "name": person.name, "email": person.email}
             answer = await self._post(values, person, "")
-            token = unescape(dict(_HIDDEN.findall(answer.body)).get(WAIT_FIELD, ""))
-            if token:
-                await asyncio.sleep(self._seconds_to_wait(token) + MARGIN)
-                return token
+            if answer.status == 200 and WAIT_FIELD in dict(_HIDDEN.findall(answer.body)):
+                return answer.body
         return ""
 
     async def confirm(self, token: str, address: str) -> str:
