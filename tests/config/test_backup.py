@@ -26,8 +26,9 @@ from undersign.foundation.sealing import Sealer
 from undersign.signing.models import Signature, SignatureEvent, Tally, TallyDelta
 from undersign.signing.payload import address_open
 from undersign.supporters.erasure_list import erasures_read
+from undersign.supporters.mailbox import KnownMailbox
 from undersign.supporters.models import Supporter, Suppression
-from undersign.supporters.services.erasing import supporter_erase
+from undersign.supporters.services.erasing import mailbox_erase
 
 PASSPHRASE = "correct horse battery staple"
 
@@ -128,7 +129,7 @@ def test_everything_comes_back_but_those_who_were_erased_since(
         assert secret not in file.read_bytes()
 
     ted = next(s for s in Supporter.objects.all() if address_of(s, bobs.ring) == "ted@people.example")
-    supporter_erase(supporter=ted, by=None, at=datetime.now(UTC), erasures_file=settings.ERASURES_FILE)
+    erase(ted, at=datetime.now(UTC))
 
     there = elsewhere()
     (there.data_dir / "erasures.jsonl").write_bytes(settings.ERASURES_FILE.read_bytes())
@@ -180,6 +181,11 @@ def test_a_backup_never_replaces_a_file(here: Machine, tmp_path: Path) -> None:
     assert (done.returncode, (tmp_path / "taken").read_text()) == (1, "precious")
 
 
+def erase(supporter: Supporter, *, at: datetime = NOON) -> None:
+    mailbox = KnownMailbox(supporter.organisation_id, {1: bytes(supporter.email_key)})
+    mailbox_erase(mailbox=mailbox, by=None, at=at, erasures_file=settings.ERASURES_FILE)
+
+
 def address_of(supporter: Supporter, ring: KeyRing) -> str:
     return address_open(supporter.email_sealed, supporter_id=supporter.pk, sealer=Sealer(ring))
 
@@ -225,7 +231,7 @@ def test_erasing_takes_everything_and_the_count_follows(bobs: People) -> None:
     SignatureEvent.objects.create(signature=alice, kind="confirmed", at=NOON)
     bobs.answer(alice, bobs.asks[0], is_given=True)
     supporter = alice.supporter
-    supporter_erase(supporter=supporter, by=None, at=NOON, erasures_file=settings.ERASURES_FILE)
+    erase(supporter)
     assert Signature.objects.count() == Supporter.objects.count() == 1
     assert TallyDelta.objects.get().delta == -1
     assert Suppression.objects.get().reason == "erased"
@@ -236,7 +242,5 @@ def test_erasing_takes_everything_and_the_count_follows(bobs: People) -> None:
 
 def test_a_line_that_a_crash_cut_is_no_obstacle(bobs: People) -> None:
     settings.ERASURES_FILE.write_text('{"at": "2026-0')
-    supporter_erase(
-        supporter=Supporter.objects.earliest("id"), by=None, at=NOON, erasures_file=settings.ERASURES_FILE
-    )
+    erase(Supporter.objects.earliest("id"))
     assert len(erasures_read(settings.ERASURES_FILE)) == 1

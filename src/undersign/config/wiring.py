@@ -4,8 +4,8 @@ from undersign.campaigns.ports import binder_appoint
 from undersign.messaging.services.forgetting import MailHolder
 from undersign.moderation.services.expiry import ModerationHolder
 from undersign.signing.bindings import Bindings
-from undersign.signing.services.forgetting import SignatureHolder
-from undersign.supporters.ports import data_holder_appoint
+from undersign.signing.services.forgetting import AttemptHolder, SignatureHolder
+from undersign.supporters.ports import data_holder_appoint, mailbox_holder_appoint
 from undersign.web.models import OrganisationPage, PetitionPage
 from undersign.web.previews import painter_register
 from undersign.web.publishing import receivers_connect
@@ -19,7 +19,8 @@ def wire() -> None:
     binder_appoint(Bindings())
     data_holder_appoint(ModerationHolder())
     data_holder_appoint(SignatureHolder())
-    data_holder_appoint(MailHolder())
+    mailbox_holder_appoint(AttemptHolder())
+    mailbox_holder_appoint(MailHolder())
     receivers_connect()
     receiver_connect()
     painter_register(PetitionPage, petition_preview)

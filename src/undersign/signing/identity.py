@@ -70,14 +70,18 @@ def signing_keys_now(ring: KeyRing) -> SigningKeys:
     return SigningKeys.of_newest_epoch(ring).under(dict(epochs))
 
 
-async def keys_hold(connection: AsyncConnection[Any], keys: SigningKeys) -> SigningKeys:
-    """Keep the index epochs from changing until the transaction ends; give the keys for them as they are.
+async def epochs_hold(connection: AsyncConnection[Any]) -> None:
+    """Keep the index epochs from changing until the transaction ends, and supporters from being erased."""
+    await connection.execute(HOLD_EPOCHS)
+
+
+async def held_keys(connection: AsyncConnection[Any], keys: SigningKeys) -> SigningKeys:
+    """Give the keys for the epochs as they are, which must be held.
 
     Raises NotReady when this process has yet to read the key of an epoch: it must not write until then,
     since it would not find people who are there.
     """
-    # Two statements, because the second has a snapshot of its own, taken once the lock is held.
-    await connection.execute(HOLD_EPOCHS)
+    # A statement after the one that holds: it has a snapshot of its own, taken once the lock is held.
     cursor = await connection.execute(EPOCHS)
     try:
         return keys.under(dict(await cursor.fetchall()))

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -72,6 +73,22 @@ def email_key(address: Address, *, organisation_id: int, index_key: IndexKey) ->
     """
     _check_rules(index_key)
     return index_key.keyed_hash(address.canonical, purpose="email", organisation_id=organisation_id)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMailbox:
+    """What one organisation finds a mailbox by: the `email_key` under each index epoch."""
+
+    organisation_id: int
+    keys: Mapping[int, bytes]
+
+
+def known_mailbox(address: Address, *, organisation_id: int, index_keys: Iterable[IndexKey]) -> KnownMailbox:
+    """Hash the mailbox of an address for one organisation under every index key. Raises AliasRulesUnknown."""
+    keys = {
+        key.epoch: email_key(address, organisation_id=organisation_id, index_key=key) for key in index_keys
+    }
+    return KnownMailbox(organisation_id, keys)
 
 
 def instance_mailbox_key(address: Address, *, index_key: IndexKey) -> bytes:

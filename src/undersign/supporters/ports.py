@@ -1,5 +1,6 @@
 """What the rules about members need from the packages above them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Protocol
@@ -51,3 +52,26 @@ def data_holder_appoint(holder: DataHolder) -> None:
 def data_holders() -> tuple[DataHolder, ...]:
     """Return everybody who was appointed."""
     return tuple(_data_holders)
+
+
+class MailboxHolder(Protocol):
+    """Whoever keeps something under a mailbox in a package above, whether or not it confirmed anything."""
+
+    def mailboxes_forget(self, organisation_id: int, until: Mapping[bytes, datetime]) -> None:
+        """Delete what an organisation has under each `email_key` from its instant or before.
+
+        Inside the caller's transaction.
+        """
+
+
+_mailbox_holders: list[MailboxHolder] = []
+
+
+def mailbox_holder_appoint(holder: MailboxHolder) -> None:
+    """Have `holder` forget every mailbox that is erased from now on."""
+    _mailbox_holders.append(holder)
+
+
+def mailbox_holders() -> tuple[MailboxHolder, ...]:
+    """Return everybody who was appointed."""
+    return tuple(_mailbox_holders)

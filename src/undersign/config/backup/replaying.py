@@ -1,7 +1,7 @@
 """Erasing again, in a database that was restored, whoever was erased since its backup."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -13,15 +13,17 @@ from undersign.signing.payload import address_open
 from undersign.supporters.erasure_list import Erasure
 from undersign.supporters.mailbox import email_key, parse_address
 from undersign.supporters.models import IndexEpoch, Organisation, Supporter, Suppression
-from undersign.supporters.services.erasing import supporter_forget
+from undersign.supporters.services.erasing import mailboxes_forget, supporter_forget
 
 
 @transaction.atomic
 def erasures_replay(*, erasures: Iterable[Erasure], ring: KeyRing, at: datetime) -> int:
-    """Forget every supporter on the list and tell how many there were.
+    """Forget everybody on the list and tell how many supporters there were.
 
-    Under the live index epoch they are looked up; for others every address of the organisation is opened and
-    hashed. Raises KeyUnknown, AliasRulesUnknown: then nobody has been forgotten.
+    Forms and mails that waited go too, so that nothing is confirmed or sent that the backup had. Whoever came
+    back after being erased stays. Under the live index epoch people are looked up; for others every address
+    of the organisation is opened and hashed, and forms, which last eight days, are left to go by themselves.
+    Raises KeyUnknown, AliasRulesUnknown: then nobody has been forgotten.
     """
     live = IndexEpoch.objects.get(state=IndexEpoch.State.LIVE).number
     by_place: defaultdict[tuple[int, int], list[Erasure]] = defaultdict(list)
@@ -29,23 +31,37 @@ def erasures_replay(*, erasures: Iterable[Erasure], ring: KeyRing, at: datetime)
         by_place[erasure.organisation_id, erasure.epoch].append(erasure)
     count = 0
     for (organisation_id, epoch), listed in by_place.items():
-        keys = {erasure.email_key for erasure in listed}
+        until = _last_erased(listed)
+        mailboxes_forget(organisation_id=organisation_id, until=until)
         found = _by_live_key if epoch == live else _by_opening
-        for supporter in found(organisation_id, keys, ring, epoch):
+        for supporter in found(organisation_id, until, ring, epoch):
             supporter_forget(supporter=supporter, at=at)
             count += 1
         _suppress(listed)
     return count
 
 
-def _by_live_key(organisation_id: int, keys: set[bytes], _ring: KeyRing, _epoch: int) -> list[Supporter]:
-    return list(Supporter.objects.filter(organisation_id=organisation_id, email_key__in=keys))
+Until = Mapping[bytes, datetime]
 
 
-def _by_opening(organisation_id: int, keys: set[bytes], ring: KeyRing, epoch: int) -> Iterator[Supporter]:
+def _last_erased(erasures: Iterable[Erasure]) -> Until:
+    """Tell for each mailbox when it was erased last."""
+    until: dict[bytes, datetime] = {}
+    for erasure in erasures:
+        until[erasure.email_key] = max(erasure.at, until.get(erasure.email_key, erasure.at))
+    return until
+
+
+def _by_live_key(organisation_id: int, until: Until, _ring: KeyRing, _epoch: int) -> list[Supporter]:
+    found = Supporter.objects.filter(organisation_id=organisation_id, email_key__in=list(until))
+    return [supporter for supporter in found if supporter.created_at <= until[bytes(supporter.email_key)]]
+
+
+def _by_opening(organisation_id: int, until: Until, ring: KeyRing, epoch: int) -> Iterator[Supporter]:
     index_key, sealer = ring.index_key(epoch), Sealer(ring)
     for supporter in Supporter.objects.filter(organisation_id=organisation_id).iterator():
-        if _key_of(supporter, index_key, sealer) in keys:
+        erased_at = until.get(_key_of(supporter, index_key, sealer))
+        if erased_at is not None and supporter.created_at <= erased_at:
             yield supporter
 
 

@@ -1,16 +1,18 @@
 """Forgetting what was written to somebody."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from undersign.foundation.ids import uuid7_at
 from undersign.messaging.models import OutboxMail
-from undersign.supporters.models import Supporter
 
 
 class MailHolder:
-    """Deletes the mails of a supporter: those that wait, and the record of those that went out."""
+    """Deletes the mails to a mailbox: those that wait, and the record of those that went out."""
 
-    def supporter_forget(self, supporter: Supporter, at: datetime) -> None:
+    def mailboxes_forget(self, organisation_id: int, until: Mapping[bytes, datetime]) -> None:
         """Delete them."""
-        OutboxMail.objects.filter(
-            organisation_id=supporter.organisation_id, email_key=supporter.email_key
-        ).delete()
+        theirs = OutboxMail.objects.filter(organisation_id=organisation_id, email_key__in=list(until))
+        rows = theirs.values_list("pk", "email_key")
+        gone = [pk for pk, key in rows if uuid7_at(pk) <= until[bytes(key)]]
+        OutboxMail.objects.filter(pk__in=gone).delete()

@@ -15,7 +15,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from undersign.foundation.ids import uuid7
-from undersign.signing.identity import SigningKeys, keys_hold
+from undersign.signing.identity import SigningKeys, epochs_hold, held_keys
 from undersign.signing.payload import address_seal, signature_seal
 from undersign.signing.services import confirmation_statements as sql
 from undersign.signing.services.candidates import (
@@ -61,8 +61,11 @@ async def signatures_confirm(
 
     Of `keys`, those of the epochs that the database has now are used. Raises NotReady without them.
     """
+    await epochs_hold(
+        connection
+    )  # before the attempts are read: whoever erases one waits, or it is not found
     stored = await attempts_ask_for(connection, confirmations)
-    keys = await keys_hold(connection, keys)
+    keys = await held_keys(connection, keys)
     attempts = {attempt.id: attempt async for attempt in stored}
     outcomes = {a.id: Outcome.HELD if a.held_reason else Outcome.SEALED for a in attempts.values()}
     candidates = candidates_open(confirmations, attempts, keys)
