@@ -97,6 +97,31 @@ def test_the_answer_to_a_repeated_signature_is_that_to_a_new_one(
     assert held.held_reason == "honeypot"
 
 
+def test_whoever_is_erased_is_gone_from_count_and_page_and_no_link_brings_them_back(
+    journey: Site, visitor: Visitor, mail_server: Server, weir: PetitionPage
+) -> None:
+    visitor.sign()
+    link = link_in(mail_server, visitor.email)
+    journey.post(link, {})
+    until(lambda: '"count": 1' in journey.get(f"{visitor.path}count.json").text)
+    until(lambda: "Alice Ames" in journey.get(visitor.path).text)
+    assert "Alice Ames" in journey.get(f"{visitor.path}names/").text
+    visitor.sign()
+
+    erased = journey.run("erase", visitor.email.upper(), "--yes")
+    assert erased.returncode == 0, erased.stderr
+    assert "signatures: 1" in erased.stdout
+    assert "forms not confirmed: 2" in erased.stdout
+    until(lambda: '"count": 0' in journey.get(f"{visitor.path}count.json").text)
+    until(lambda: "Alice Ames" not in journey.get(visitor.path).text)
+    until(lambda: "Alice Ames" not in journey.get(f"{visitor.path}names/").text)
+    assert journey.post(link, {}).status == 410
+    assert not attempts(weir)
+    for told in (erased.stdout, erased.stderr, journey.log):
+        assert visitor.email not in told.lower()
+    assert journey.run("erase", visitor.email, "--yes").returncode == 1
+
+
 def test_a_wrong_form_comes_back_with_what_was_typed_and_what_to_do(
     visitor: Visitor, weir: PetitionPage
 ) -> None:

@@ -22,7 +22,7 @@ def erasures_replay(*, erasures: Iterable[Erasure], ring: KeyRing, at: datetime)
 
     Forms and mails that waited go too, so that nothing is confirmed or sent that the backup had. Whoever came
     back after being erased stays. Under the live index epoch people are looked up; for others every address
-    of the organisation is opened and hashed, and forms, which last eight days, are left to go by themselves.
+    of the organisation is opened and hashed, and forms, which last some days, are left to go by themselves.
     Raises KeyUnknown, AliasRulesUnknown: then nobody has been forgotten.
     """
     live = IndexEpoch.objects.get(state=IndexEpoch.State.LIVE).number

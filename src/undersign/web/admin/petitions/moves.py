@@ -70,7 +70,7 @@ MOVES = (
         label=_("Make read-only"),
         question=_("Make the petition read-only?"),
         consequence=_(
-            "Nothing is signed, confirmed or withdrawn until you end it. The page can still be read."
+            "Nothing is signed, confirmed, removed or erased until you end it. The page can still be read."
         ),
         done=_("The petition is read-only."),
         service=services.petition_freeze,
@@ -80,7 +80,7 @@ MOVES = (
         name="unfreeze",
         label=_("End read-only"),
         question=_("End read-only?"),
-        consequence=_("People can sign, confirm and withdraw again."),
+        consequence=_("People can sign and confirm again; signatures can be removed and erased."),
         done=_("The petition is no longer read-only."),
         service=services.petition_unfreeze,
         is_offered=lambda petition: petition.read_only_at is not None,
