@@ -78,3 +78,14 @@ async def test_a_confirmation_under_way_is_waited_for_and_erased(
     assert not await Attempt.objects.aexists()
     assert await Suppression.objects.acount() == 1
     assert await booth.count(campaign) == 0
+
+
+async def test_a_count_that_falls_below_what_was_folded_is_folded(
+    campaign: Campaign,
+    booth: Booth,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    await booth.sign(campaign, alice(), alice("ted@people.example", "Ted Tate"))
+    assert await booth.count(campaign) == 2
+    await sync_to_async(erase)(mailbox(campaign, booth), tmp_path / "erasures")
+    assert await booth.count(campaign) == 1
