@@ -8,7 +8,7 @@ from queue import Empty
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from bench.drill.instance import Instance
+from bench.drill.instance import Instance, wait_until
 from bench.drill.journal import Journal
 from bench.drill.mailhouse import MailHouse
 from bench.drill.visitors import PETITION, Visitor, address_new, form_of
@@ -53,12 +53,18 @@ class Crowd:
     def __enter__(self) -> Self:
         self._is_signing.set()
         self._journal.write("began")
-        form = form_of(Visitor(self._journal, self.ports).read(PETITION))
+        form = self._form_shown()
         jobs = [lambda: self._sign(form)] * self._signers + [self._confirm] * CONFIRMERS
         for job in [*jobs, *([self._watch] * WATCHERS)]:
             self._threads.append(threading.Thread(target=job, daemon=True))
             self._threads[-1].start()
         return self
+
+    def _form_shown(self) -> dict[str, str]:
+        """Read the form, as soon as a site that has just been started shows it."""
+        visitor = Visitor(self._journal, self.ports)
+        wait_until(lambda: "text_version" in form_of(visitor.read(PETITION)), "the petition's form")
+        return form_of(visitor.read(PETITION))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
