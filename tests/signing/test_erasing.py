@@ -1,7 +1,7 @@
 """Whoever is erased while they press Confirm is gone all the same."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from django.db import connection
 from tests.signing.conftest import Campaign, alice
 from tests.signing.test_confirmations import Booth, Pool, booth  # noqa: F401 -- a fixture
 from tests.waiting import until
+from undersign.foundation.ids import uuid7
 from undersign.messaging.models import OutboxMail
 from undersign.signing.models import Attempt, Signature
 from undersign.signing.services.candidates import Confirmation
@@ -89,3 +90,15 @@ async def test_a_count_that_falls_below_what_was_folded_is_folded(
     assert await booth.count(campaign) == 2
     await sync_to_async(erase)(mailbox(campaign, booth), tmp_path / "erasures")
     assert await booth.count(campaign) == 1
+
+
+async def test_a_form_from_a_node_whose_clock_is_ahead_is_erased_too(
+    campaign: Campaign,
+    booth: Booth,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    [attempt] = await booth.attempt(campaign, alice())
+    ahead = uuid7(datetime.now(UTC) + timedelta(minutes=3))
+    await Attempt.objects.filter(pk=attempt.id).aupdate(id=ahead)
+    await sync_to_async(erase)(mailbox(campaign, booth), tmp_path / "erasures")
+    assert not await Attempt.objects.aexists()

@@ -37,7 +37,7 @@ def test_nobody_is_told_to_sign_again_where_that_is_not_possible() -> None:
             assert ("/p/open-the-weir/" in page) is (petition is CLOSED)
 
 
-def test_who_withdrew_from_an_open_petition_may_sign_again() -> None:
+def test_whose_signature_was_taken_off_is_told_whom_to_write_to() -> None:
     page = render(link_problem("en", LinkFault.WITHDRAWN, WEIR, at=NOW))
-    assert "you can sign again" in page
+    assert "write to them" in page
     assert "To the petition" in page

@@ -1,7 +1,7 @@
 """Forgetting a person, everywhere and for good."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.contrib.auth.models import User
@@ -16,6 +16,9 @@ from undersign.supporters.models import IndexEpoch, Supporter, Suppression
 from undersign.supporters.ports import data_holders, mailbox_holders
 from undersign.supporters.services.epochs import epochs_freeze
 
+# Not until now: the clock of the node that took a form may be ahead of ours.
+EVER = datetime.max.replace(tzinfo=UTC)
+
 
 def mailbox_erase(*, mailbox: KnownMailbox, by: User | None, at: datetime, erasures_file: Path) -> None:
     """Erase what one organisation keeps of a mailbox, signatures and consents too (GDPR Art. 17).
@@ -24,7 +27,8 @@ def mailbox_erase(*, mailbox: KnownMailbox, by: User | None, at: datetime, erasu
     outside it, so that no restored backup brings them back. Forms not confirmed go first, so that none can be
     when the rest goes. Interrupted, it can be done again. Raises KeyUnknown without the live epoch's key.
     """
-    mailboxes_forget(organisation_id=mailbox.organisation_id, until=dict.fromkeys(mailbox.keys.values(), at))
+    until = dict.fromkeys(mailbox.keys.values(), EVER)
+    mailboxes_forget(organisation_id=mailbox.organisation_id, until=until)
     _person_erase(mailbox, by, at, erasures_file)
 
 
