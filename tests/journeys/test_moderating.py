@@ -19,6 +19,10 @@ from undersign.foundation.keys import load_keys
 from undersign.signing.models import Signature
 
 AXE = "axe.run('main', {resultTypes: ['violations']})"
+# Fields of the filter that are wider than their column and so lie over their neighbours.
+SPILT = """() => [...document.querySelectorAll(".review-filter .w-field__wrapper")]
+  .filter((column) => column.scrollWidth > column.clientWidth)
+  .map((column) => column.textContent.trim())"""
 WORKER_PATIENCE = 60_000  # milliseconds
 
 
@@ -49,7 +53,7 @@ def attacked(journey: Site) -> People:
 
 
 def complaints(page: Page) -> list[str]:
-    """Give what axe finds wrong in what we added, by day and by night, on a desk and in a hand."""
+    """Give what axe finds wrong in what we added and what is too wide, by day and night, on two screens."""
     found = []
     expect(page.locator("main")).to_be_visible()  # the page that a click led to, not the one before it
     page.wait_for_load_state()
@@ -59,6 +63,7 @@ def complaints(page: Page) -> list[str]:
         page.set_viewport_size(size)  # type: ignore[arg-type]
         violations = page.evaluate(AXE)["violations"]
         found += [f"{scheme}: {each['id']} {node['html']}" for each in violations for node in each["nodes"]]
+        found += [f"{size['width']} pixels: {label} is too wide" for label in page.evaluate(SPILT)]
     page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
     return found
 
