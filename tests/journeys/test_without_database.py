@@ -12,7 +12,7 @@ from tests.journeys.browsing import DESKTOP, PHONE, visiting
 from tests.journeys.conftest import Visitor, link_in
 from tests.journeys.test_in_a_browser import fill_in
 from tests.messaging.servers import Server
-from tests.site import Site
+from tests.site import Answer, Site
 from tests.waiting import until
 
 
@@ -71,14 +71,19 @@ def _try_again(page: Page) -> None:
     raise AssertionError(page.content())
 
 
-def test_a_stopped_database_leaves_pages_standing_and_keeps_the_form(journey: Site, visitor: Visitor) -> None:
+def test_a_process_that_begins_without_database_knows_the_petitions_and_keeps_the_form(
+    journey: Site, visitor: Visitor, mail_server: Server
+) -> None:
     form = visitor.form()
     inbox = visitor.sign().headers["location"]
+    link = link_in(mail_server, visitor.email)
+    assert journey.get(link).status == 200
     journey.stop()
     journey.environment["DATABASE_URL"] = "postgresql://nobody@127.0.0.1:9/nothing"
     journey.launch()
-    page = until(lambda: _served(journey, visitor.path), patience=60)
-    assert "Open the weir" in page
+    first = until(lambda: _answered(journey, link), patience=60)
+    assert (first.status, "Open the weir" in first.text) == (200, True)
+    assert "Open the weir" in journey.get(visitor.path).text
     refused = journey.post(visitor.path, form)
     assert refused.status == 503
     assert 'value="Alice Ames"' in refused.text
@@ -87,9 +92,8 @@ def test_a_stopped_database_leaves_pages_standing_and_keeps_the_form(journey: Si
     assert (again.status, "retry-after" in again.headers) == (503, True)
 
 
-def _served(site: Site, path: str) -> str | None:
+def _answered(site: Site, path: str) -> Answer | None:
     try:
-        answer = site.get(path)
+        return site.get(path)
     except OSError:
         return None
-    return answer.text if answer.status == 200 else None

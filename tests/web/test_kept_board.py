@@ -45,6 +45,13 @@ def test_a_process_without_database_judges_by_what_was_last_known(tmp_path: Path
         board.by_slug("another")
 
 
+def test_what_was_kept_does_not_replace_what_is_known(tmp_path: Path) -> None:
+    board = Board()
+    board.recall({7: WEIR})
+    board.recall({})
+    assert board.by_slug("open-the-weir") == WEIR
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"version": 2}', '{"version": 1, "petitions": [{}]}'])
 def test_a_file_that_cannot_be_read_counts_as_none(tmp_path: Path, content: str) -> None:
     (tmp_path / "board.json").write_text(content)

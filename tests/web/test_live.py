@@ -8,17 +8,20 @@ from typing import Any, cast
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.db import connections
 from django.utils import timezone
+from psycopg import AsyncConnection
+from pytest_django import Settings
 
 from tests.foundation.page_cache_site import ask
+from tests.petitions import signable
 from tests.web import campaigns
 from undersign.config.web_process import open_desk
 from undersign.foundation.keys import ensure_keys_file
 from undersign.foundation.page_cache import CachePolicy, PageCache, Rendered
 from undersign.web.front_door.desk import Desk
+from undersign.web.front_door.kept_board import KeptBoard
 from undersign.web.front_door.rendering import DjangoPages
 
 pytestmark = pytest.mark.anyio
@@ -45,7 +48,7 @@ def weirs(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 class Slowly:
-    """Makes real pages, and hands them over when it is released."""
+    """Makes real pages, and hands them over when it is released. Numbers come from nowhere but a splice."""
 
     def __init__(self) -> None:
         self._pages = DjangoPages(cast("Any", get_asgi_application()), "testserver")
@@ -54,6 +57,8 @@ class Slowly:
         self.is_released.set()
 
     async def __call__(self, path: str) -> Rendered:
+        if path.endswith("count.json"):
+            raise LookupError(path)
         page = await self._pages(path)
         self.is_held.set()
         await self.is_released.wait()
@@ -64,17 +69,18 @@ class Slowly:
 async def serving(render: Callable[[str], Awaitable[Rendered]]) -> AsyncIterator[tuple[Desk, PageCache]]:
     """Run what a web process runs once a second, with its page cache."""
 
-    async def nothing(_scope: Any, _receive: Any, _send: Any) -> None:
-        raise AssertionError("only pages are asked for")
-
     # A page lives long, so that only a splice can bring it a new number.
     cache = PageCache(
-        nothing, _for_an_hour(render), CachePolicy(lambda _path: True, max_wait=60, render_timeout=60)
+        _nothing, _for_an_hour(render), CachePolicy(lambda _path: True, max_wait=60, render_timeout=60)
     )
     async with open_desk(cache) as desk:
-        await _until(lambda: desk.board.is_filled)
+        assert desk.board.has_seen_database  # before the first request
         yield desk, cache
     await sync_to_async(connections.close_all)()
+
+
+async def _nothing(_scope: Any, _receive: Any, _send: Any) -> None:
+    raise AssertionError("only pages are asked for")
 
 
 def _for_an_hour(render: Callable[[str], Awaitable[Rendered]]) -> Callable[[str], Awaitable[Rendered]]:
@@ -112,7 +118,9 @@ async def _run(desk: Desk, statement: str) -> None:
         await connection.execute(statement.encode())
 
 
-async def test_a_number_that_could_not_be_drawn_is_drawn_when_that_is_possible(weirs: list[int]) -> None:
+async def test_a_number_that_could_not_be_drawn_is_drawn_when_that_is_possible(
+    weirs: list[int], settings: Settings
+) -> None:
     ensure_keys_file(Path(settings.KEYS_FILE), alias_rules=1, at=timezone.now())
     async with serving(Slowly()) as (desk, cache):
         for name in ("one", "two"):
@@ -128,7 +136,26 @@ async def test_a_number_that_could_not_be_drawn_is_drawn_when_that_is_possible(w
         await _shown(cache, "/p/weir-two/", "5,432")
 
 
-async def test_a_page_that_was_being_rendered_while_the_number_moved_shows_it_too(weirs: list[int]) -> None:
+async def test_a_process_whose_database_hangs_begins_with_what_was_kept(
+    weirs: list[int], database_url: str, tmp_path: Path, settings: Settings
+) -> None:
+    settings.DATA_DIR = tmp_path
+    ensure_keys_file(Path(settings.KEYS_FILE), alias_rules=1, at=timezone.now())
+    KeptBoard(tmp_path / "board.json").keep({7: signable(id=7, slug="open-the-weir")})
+    cache = PageCache(_nothing, Slowly(), CachePolicy(lambda _path: True))
+    async with await AsyncConnection.connect(database_url) as report:
+        await report.execute("LOCK TABLE foundation_change")
+        async with open_desk(cache) as desk:
+            assert desk.board.by_slug("open-the-weir").id == 7
+            assert not desk.board.has_seen_database
+            await report.rollback()
+            await _until(lambda: sorted(desk.board.petitions) == sorted(weirs))
+    await sync_to_async(connections.close_all)()
+
+
+async def test_a_page_that_was_being_rendered_while_the_number_moved_shows_it_too(
+    weirs: list[int], settings: Settings
+) -> None:
     ensure_keys_file(Path(settings.KEYS_FILE), alias_rules=1, at=timezone.now())
     pages = Slowly()
     async with serving(pages) as (desk, cache):

@@ -28,7 +28,7 @@ from undersign.signing.services.confirmations import Outcome, signatures_confirm
 from undersign.web.front_door.board import Board
 from undersign.web.front_door.desk import Desk, KeysInHand, Pool
 from undersign.web.front_door.kept_board import KeptBoard
-from undersign.web.front_door.live import keep_current
+from undersign.web.front_door.live import board_begin, keep_current
 
 logger = structlog.get_logger(__name__)
 
@@ -45,7 +45,7 @@ async def open_desk(cache: PageCache) -> AsyncIterator[Desk]:
         stack.push_async_callback(cache.close)
         pool = await stack.enter_async_context(_pool())
         breaker = Breaker(pool)
-        in_hand = KeysInHand(await _signing_keys(pool, watch.ring), TokenSigner(watch.ring))
+        in_hand = KeysInHand(SigningKeys.of_newest_epoch(watch.ring), TokenSigner(watch.ring))
         screen = screen_make(watch.ring)
         desk = Desk(
             board=Board(),
@@ -63,6 +63,7 @@ async def open_desk(cache: PageCache) -> AsyncIterator[Desk]:
         kept = KeptBoard(settings.DATA_DIR / "board.json")
         current = asyncio.create_task(keep_current(desk, kept=kept, report=CacheReport(cache.counts)))
         stack.push_async_callback(_cancelled, current)
+        await asyncio.gather(_learn_epoch(in_hand, watch.ring, pool), board_begin(desk.board, kept=kept))
         stack.push_async_callback(_cancelled, asyncio.create_task(_keep_keys(in_hand, watch, pool)))
         stack.push_async_callback(_cancelled, asyncio.create_task(keep_screen(screen, watch, pool)))
         garbage_settle()
@@ -118,14 +119,13 @@ def _pool() -> Pool:
     )
 
 
-async def _signing_keys(pool: Pool, ring: KeyRing) -> SigningKeys:
-    """Ask the database which index epoch is live; without it begin with the newest and serve from memory."""
+async def _learn_epoch(in_hand: KeysInHand, ring: KeyRing, pool: Pool) -> None:
+    """Ask the database which index epoch is live; without it, the newest one is used."""
     try:
         async with pool.connection(timeout=1) as connection:
-            return await signing_keys(connection, ring)
+            in_hand.signing = await signing_keys(connection, ring)
     except (Error, PoolTimeout, KeyUnknown):
         logger.warning("keys.epoch_unknown")
-        return SigningKeys.of_newest_epoch(ring)
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:

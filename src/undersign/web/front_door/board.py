@@ -4,6 +4,7 @@ One task refreshes it once a second: it polls the numbers of foundation.Change a
 reconnects lose notifications and poolers break LISTEN. Requests only read.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -36,9 +37,9 @@ class News:
 
 @dataclass(slots=True)
 class Board:
-    """Petitions and counts as of the last refresh. `is_filled` is False until the first one, or a recall."""
+    """Petitions and counts as of the last refresh. `filled` is set by the first one, or by a recall."""
 
-    is_filled: bool = False
+    filled: asyncio.Event = field(default_factory=asyncio.Event)
     petitions: Mapping[int, SignablePetition] = field(default_factory=dict)
     counts: dict[int, int] = field(default_factory=dict)
     _by_slug: dict[str, SignablePetition] = field(default_factory=dict)
@@ -54,7 +55,7 @@ class Board:
         return self._found(self.petitions.get(petition_id))
 
     def _found(self, petition: SignablePetition | None) -> SignablePetition:
-        if not self.is_filled:
+        if not self.filled.is_set():
             raise BoardEmpty
         if petition is None:
             raise PetitionUnknown
@@ -66,10 +67,12 @@ class Board:
         return self._polled_at is not None
 
     def recall(self, petitions: Mapping[int, SignablePetition]) -> None:
-        """Begin with petitions as they were last known, until the database is there."""
+        """Begin with petitions as they were last known, unless more is known by now."""
+        if self.filled.is_set():
+            return
         self.petitions = petitions
         self._by_slug = {petition.slug: petition for petition in petitions.values()}
-        self.is_filled = True
+        self.filled.set()
 
     async def refresh(self, connection: AsyncConnection[Any], *, at: datetime) -> News:
         """Read what has changed since the last refresh and tell it.
@@ -86,7 +89,8 @@ class Board:
         self._by_slug = {petition.slug: petition for petition in petitions.values()}
         self._versions.update(versions)
         self.counts.update(counts)
-        self.is_filled, self._polled_at = True, at
+        self._polled_at = at
+        self.filled.set()
         return News(frozenset(versions), frozenset(counts))
 
     async def _changed_topics(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 from asgiref.sync import sync_to_async
@@ -15,7 +16,7 @@ from undersign.foundation.page_cache import Rendered, Selection
 from undersign.signing.queries.petitions import SignablePetition
 from undersign.web.addresses import public_path
 from undersign.web.composition.live import Moving, moving_parts
-from undersign.web.front_door.board import News
+from undersign.web.front_door.board import Board, News
 from undersign.web.front_door.desk import Desk
 from undersign.web.front_door.kept_board import KeptBoard
 from undersign.web.headers import PUBLIC_HEADERS
@@ -24,6 +25,8 @@ from undersign.web.views.petitions import COUNT_MAX_AGE
 logger = structlog.get_logger(__name__)
 
 PERIOD = 1.0  # seconds
+# A little longer than a refresh waits for a connection: what takes so long has one, and waits for a lock.
+BEGIN_WITHIN = 1.5  # seconds
 
 JSON_HEADERS = (
     (b"content-type", b"application/json"),
@@ -40,17 +43,28 @@ async def keep_current(desk: Desk, *, kept: KeptBoard, report: Callable[[], None
             await asyncio.to_thread(kept.keep, desk.board.petitions)
         except (Error, DjangoError, PoolTimeout) as problem:
             logger.warning("board.stale", problem=type(problem).__name__)
-            await _recall(desk, kept)
+            await _recall(desk.board, kept)
         report()
         await asyncio.sleep(PERIOD)
 
 
-async def _recall(desk: Desk, kept: KeptBoard) -> None:
+async def board_begin(board: Board, *, kept: KeptBoard) -> None:
+    """Return once the first request can be answered, while keep_current runs: it asks the database.
+
+    If that fails or takes too long, the petitions are those that were kept; and if there are none, so be it.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(BEGIN_WITHIN):
+            await board.filled.wait()
+    await _recall(board, kept)
+
+
+async def _recall(board: Board, kept: KeptBoard) -> None:
     """Take the petitions as another process knew them, where this one has not seen the database yet."""
-    if not desk.board.is_filled:
+    if not board.filled.is_set():
         petitions = await asyncio.to_thread(kept.recall)
         if petitions is not None:
-            desk.board.recall(petitions)
+            board.recall(petitions)
             logger.warning("board.recalled", petitions=len(petitions))
 
 
