@@ -3,10 +3,10 @@
 import pytest
 from starlette.requests import HTTPConnection
 
-from undersign.foundation.networks import networks_from
+from undersign.foundation.networks import Proxies
 from undersign.web.front_door.desk import network_of
 
-PROXIES = networks_from(["10.0.0.0/8"])
+PROXIES = Proxies(["10.0.0.0/8"])
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sys
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from undersign.foundation.group_commit import Breaker, GroupCommit
 from undersign.foundation.keys import KeyRing, KeyUnknown
 from undersign.foundation.keys.watch import LOOK_EVERY, KeysWatch
 from undersign.foundation.metrics import CacheReport, CommitWatch
-from undersign.foundation.networks import networks_from
+from undersign.foundation.networks import Proxies
 from undersign.foundation.page_cache import PageCache
 from undersign.foundation.tokens import TokenSigner
 from undersign.signing.identity import SigningKeys, signing_keys
@@ -35,6 +36,9 @@ logger = structlog.get_logger(__name__)
 # Two flushers for each queue, one connection for the board, one to spare.
 CONNECTIONS = 6
 TRY_FOR = 2.0  # seconds
+# Seconds that a thread may keep the interpreter while another waits for it. The server hands requests in and
+# takes answers out from threads of its own; with the default of 0.005 each of these steps may wait that long.
+TURN = 0.0005
 
 
 @asynccontextmanager
@@ -57,7 +61,7 @@ async def open_desk(cache: PageCache) -> AsyncIterator[Desk]:
             screen=screen,
             in_hand=in_hand,
             cache=cache,
-            trusted_proxies=networks_from(settings.TRUSTED_PROXIES),
+            trusted_proxies=Proxies(settings.TRUSTED_PROXIES),
             clock=lambda: datetime.now(UTC),
         )
         kept = KeptBoard(settings.DATA_DIR / "board.json")
@@ -67,6 +71,7 @@ async def open_desk(cache: PageCache) -> AsyncIterator[Desk]:
         stack.push_async_callback(_cancelled, asyncio.create_task(_keep_keys(in_hand, watch, pool)))
         stack.push_async_callback(_cancelled, asyncio.create_task(keep_screen(screen, watch, pool)))
         garbage_settle()
+        sys.setswitchinterval(TURN)
         yield desk
 
 

@@ -1,9 +1,8 @@
 """What the front door's handlers share in one web process."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -11,7 +10,7 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.requests import HTTPConnection
 
 from undersign.foundation.group_commit import GroupCommit
-from undersign.foundation.networks import Network, client_network
+from undersign.foundation.networks import Proxies, client_network
 from undersign.foundation.page_cache import PageCache
 from undersign.foundation.tokens import TokenSigner
 from undersign.signing.identity import SigningKeys
@@ -44,7 +43,7 @@ class Desk:
     screen: Screen
     in_hand: KeysInHand
     cache: PageCache
-    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+    trusted_proxies: Proxies
     clock: Callable[[], datetime]
 
     @property
@@ -62,14 +61,14 @@ class Desk:
         return network_of(request, self.trusted_proxies)
 
 
-def network_of(request: HTTPConnection, trusted_proxies: Sequence[Network]) -> str:
+def network_of(request: HTTPConnection, trusted_proxies: Proxies) -> str:
     """Tell the network a request comes from, /24 or /64, in CIDR notation.
 
     Lines of the same name are one list (RFC 9110 §5.3): HAProxy writes its own below that of the client.
     """
     peer = request.client.host if request.client else ""
     forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
-    return str(client_network(peer, forwarded, trusted_proxies))
+    return client_network(peer, forwarded, trusted_proxies)
 
 
 async def attempt_submit(desk: Desk, attempt: NewAttempt, submission: Submission) -> None:

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 
-from undersign.foundation.networks import Network, client_network, networks_from
+from undersign.foundation.networks import Proxies, client_network
 
 LOCAL_ADDRESSES = 0xFD << 120  # fd00::/8, private by RFC 4193: never mistaken for somebody's address
 
@@ -26,10 +26,8 @@ def username_pseudonym(request: HttpRequest, credentials: Mapping[str, str] | No
 
 def network_pseudonym(request: HttpRequest) -> str:
     """Return what stands for the client's network, in the form of an IPv6 address as axes wants it."""
-    network = client_network(
-        request.META.get("REMOTE_ADDR"), request.META.get("HTTP_X_FORWARDED_FOR"), _trusted_proxies()
-    )
-    digest = _hmac("network", str(network))
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    digest = _hmac("network", client_network(request.META.get("REMOTE_ADDR"), forwarded, _trusted_proxies()))
     return str(IPv6Address(LOCAL_ADDRESSES | int.from_bytes(digest[:15], "big")))
 
 
@@ -55,5 +53,5 @@ def _hmac(purpose: str, value: str) -> bytes:
 
 
 @cache
-def _trusted_proxies() -> tuple[Network, ...]:
-    return networks_from(settings.TRUSTED_PROXIES)
+def _trusted_proxies() -> Proxies:
+    return Proxies(settings.TRUSTED_PROXIES)
