@@ -105,6 +105,8 @@ def _without_excess(text: str) -> str:
 
 def _with_few_marks(text: str) -> str:
     """Keep at most MARKS_PER_LETTER combining marks on a letter, and none without one."""
+    if text.replace(" ", "").isalpha():  # marks are no letters; most names need no closer look
+        return text
     kept, room = [], 0
     for character in text:
         category = unicodedata.category(character)

@@ -132,18 +132,16 @@ def mail_domains(domain: str, *, organisation_id: int, keys: SigningKeys) -> fro
     )
 
 
-def name_key(name: str, *, organisation_id: int, keys: SigningKeys) -> bytes:
-    """Compute what tells two people at one mailbox apart: the name without case and spacing."""
-    return keys.index_key.keyed_hash(plain_name(name), purpose="name", organisation_id=organisation_id)
+def name_keys(name: str, *, organisation_id: int, keys: SigningKeys) -> dict[int, bytes]:
+    """Compute what tells two people at one mailbox apart: the name without case and spacing.
 
-
-def name_keys(name: str, *, organisation_id: int, keys: SigningKeys) -> frozenset[bytes]:
-    """Compute every key that the same name may have been stored under, in this epoch or one before."""
+    Gives the key of every epoch in which the same name may have been stored.
+    """
     plain = plain_name(name)
-    return frozenset(
-        key.keyed_hash(plain, purpose="name", organisation_id=organisation_id)
+    return {
+        key.epoch: key.keyed_hash(plain, purpose="name", organisation_id=organisation_id)
         for key in keys.known_index_keys
-    )
+    }
 
 
 def plain_name(name: str) -> str:

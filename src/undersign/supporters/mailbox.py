@@ -158,7 +158,8 @@ def _provider(local: str, domain: str) -> tuple[Provider | None, str, str]:
 
 def _mailbox_name(local: str, provider: Provider) -> str:
     name = local.partition(provider.tag)[0] if provider.tag else local
-    name = "".join(character for character in name if character not in provider.ignored)
+    for character in provider.ignored:
+        name = name.replace(character, "")
     for variant, standard in provider.equal:
         name = name.replace(variant, standard)
     return name or local  # "+tag@" and "-@" are nobody's mailbox; keep them apart

@@ -49,8 +49,9 @@ def attempt_new(
     petition: SignablePetition,
     keys: SigningKeys,
     at: datetime,
+    proof_id: UUID | None = None,
 ) -> NewAttempt:
-    """Make an attempt of a form that was read. Raises AddressInvalid."""
+    """Make an attempt of a form that was read, spending a proof if it had one. Raises AddressInvalid."""
     attempt_id = uuid7()
     organisation_id = petition.organisation_id
     mailbox = mailbox_keys(payload.email, organisation_id=organisation_id, keys=keys)
@@ -64,6 +65,7 @@ def attempt_new(
         mail_domain=mail_domain(mailbox.domain, organisation_id=organisation_id, index_key=keys.index_key),
         circumstances=circumstances,
         at=at,
+        proof_id=proof_id,
     )
 
 

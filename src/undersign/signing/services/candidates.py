@@ -14,7 +14,7 @@ from undersign.foundation.ids import uuid7
 from undersign.foundation.keys import KeyUnknown
 from undersign.foundation.sealing import SealBroken
 from undersign.foundation.text import initial_form
-from undersign.signing.identity import MailboxKeys, SigningKeys, mailbox_keys, name_key, name_keys
+from undersign.signing.identity import MailboxKeys, SigningKeys, mailbox_keys, name_keys
 from undersign.signing.payload import AttemptPayload, attempt_open
 from undersign.signing.services import confirmation_statements as sql
 
@@ -96,13 +96,14 @@ def _candidate(confirmation: Confirmation, attempt: StoredAttempt, keys: Signing
         logger.error("attempt.sealed", attempt_id=str(attempt.id))  # noqa: TRY400 -- a trace would say no more
         return None
     organisation_id = confirmation.organisation_id
+    names = name_keys(payload.details.name, organisation_id=organisation_id, keys=keys)
     return Candidate(
         confirmation=confirmation,
         attempt=attempt,
         payload=payload,
         mailbox=mailbox_keys(payload.email, organisation_id=organisation_id, keys=keys),
-        name_key=name_key(payload.details.name, organisation_id=organisation_id, keys=keys),
-        name_keys=name_keys(payload.details.name, organisation_id=organisation_id, keys=keys),
+        name_key=names[keys.index_key.epoch],
+        name_keys=frozenset(names.values()),
     )
 
 

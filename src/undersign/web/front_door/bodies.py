@@ -1,9 +1,9 @@
 """Reading what a browser posts, within bounds."""
 
 import asyncio
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from undersign.web.front_door.salvage import FORM, kind_of, salvaged
 
@@ -27,7 +27,7 @@ class BodyRefused(Exception):
 async def form_values(request: Request) -> dict[str, str]:
     """Read a posted form, the last value of each field. Raises BodyRefused (400, 408, 413, 415).
 
-    Bytes that are no UTF-8 become lone surrogates, which the fields refuse with a message.
+    Bytes that are no UTF-8 are refused by the fields, with a message.
     """
     content_type = request.headers.get("content-type", "")
     body, is_whole = await _bounded(request)
@@ -35,16 +35,23 @@ async def form_values(request: Request) -> dict[str, str]:
         raise await _refused(415, body, content_type)
     if not is_whole:
         raise await _refused(413, body, content_type)
-    try:
-        pairs = parse_qsl(
-            body.decode("ascii", "surrogateescape"),
-            keep_blank_values=True,
-            errors="surrogateescape",
-            max_num_fields=MAX_FIELDS,
-        )
-    except ValueError:
-        raise await _refused(400, body, content_type) from None
-    return dict(pairs)
+    if body.count(b"&") >= MAX_FIELDS:
+        raise await _refused(400, body, content_type)
+    return fields_of(body)
+
+
+def fields_of(encoded: bytes) -> dict[str, str]:
+    """Read a form or a query string as the URL Standard has it (§5.1), the last value of each field.
+
+    Bytes that are no UTF-8 become lone surrogates. The standard library's reader takes twice as long.
+    """
+    pairs = (field.partition(b"=") for field in encoded.replace(b"+", b" ").split(b"&") if field)
+    return {_text(name): _text(value) for name, _, value in pairs}
+
+
+def _text(encoded: bytes) -> str:
+    raw = unquote_to_bytes(encoded) if b"%" in encoded else encoded
+    return raw.decode("utf-8", "surrogateescape")
 
 
 async def _refused(status: int, body: bytes, content_type: str) -> BodyRefused:
@@ -58,15 +65,16 @@ async def _bounded(request: Request) -> tuple[bytes, bool]:
     A browser shows our answer only once it has sent everything, so what is too much is read and dropped, up
     to a bound.
     """
-    body, size = bytearray(), 0
-    try:
-        async for chunk in request.stream():
-            body += chunk[: MAX_BODY - len(body)]
-            size += len(chunk)
-            if size > MAX_DROPPED:
-                break
-    except ClientDisconnect:  # or too slow, see slowness.py; who has left reads no answer anyway
-        raise BodyRefused(408, {}) from None
+    body, size, is_more = bytearray(), 0, True
+    while is_more and size <= MAX_DROPPED:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            # Or too slow, see slowness.py; who has left reads no answer anyway.
+            raise BodyRefused(408, {})
+        chunk = message.get("body", b"")
+        body += chunk[: MAX_BODY - len(body)]
+        size += len(chunk)
+        is_more = message.get("more_body", False)
     return bytes(body), size <= MAX_BODY
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from undersign.foundation.group_commit import NotAccepted
 from undersign.foundation.ids import uuid7_at
@@ -21,6 +21,7 @@ from undersign.web.front_door.desk import Desk, desk_of
 from undersign.web.front_door.link_answers import link_refused, link_spent
 from undersign.web.front_door.links import AttemptLink, read_link
 from undersign.web.front_door.places import Place, language_of
+from undersign.web.front_door.see_other import SeeOther
 
 # The page that says what happened, below the petition's own address. A held attempt learns nothing.
 PAGES = {
@@ -93,7 +94,7 @@ async def _submit(desk: Desk, opened: Opened) -> Outcome:
 async def _answer(desk: Desk, opened: Opened, outcome: Outcome) -> Response:
     place = opened.place
     if outcome in PAGES:
-        return RedirectResponse(public_path(f"p/{place.slug}/{PAGES[outcome]}", language=place.locale), 303)
+        return SeeOther(public_path(f"p/{place.slug}/{PAGES[outcome]}", language=place.locale))
     if outcome is Outcome.SEALED:
         return await answers.unavailable(place.locale, {}, retry_after=3600)
     return await link_spent(desk, place.locale, opened.petition, outcome)

@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg import Error as DatabaseProblem
 from psycopg_pool import PoolTimeout
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from undersign.foundation.group_commit import DatabaseAway, NotAccepted
 from undersign.foundation.tokens import TokenRefused
@@ -28,6 +28,7 @@ from undersign.web.front_door.link_answers import link_misplaced
 from undersign.web.front_door.links import AttemptLink, LinkMisplaced, inbox_token, read_link
 from undersign.web.front_door.moment import moment
 from undersign.web.front_door.places import Place, place_of
+from undersign.web.front_door.see_other import SeeOther
 
 PATIENCE = 5.0  # seconds to wait for a connection
 
@@ -38,7 +39,7 @@ async def show_inbox(request: Request) -> Response:
     try:
         _read(request, place)
     except TokenRefused:
-        return RedirectResponse(public_path(f"p/{place.slug}/", language=place.locale), 303)
+        return SeeOther(public_path(f"p/{place.slug}/", language=place.locale))
     except LinkMisplaced:
         return await link_misplaced(place.locale)
     return CachedPage(
@@ -59,7 +60,7 @@ async def send(request: Request) -> Response:
     except (DatabaseProblem, PoolTimeout):
         return await answers.refusal(DatabaseAway(), place, typed(values))
     except (TokenRefused, AttemptUnknown):
-        return RedirectResponse(public_path(f"p/{place.slug}/", language=place.locale), 303)
+        return SeeOther(public_path(f"p/{place.slug}/", language=place.locale))
     except BodyRefused as problem:
         return await answers.inbox_unread(problem, place)
     except (LinkMisplaced, AddressInvalid, SigningError, NotAccepted, BoardEmpty) as problem:
@@ -106,11 +107,13 @@ async def _send_elsewhere(
     submission = Submission(petition, corrected, values, desk.network_of(request), desk.keys, at)
     verdict = desk.screen.judge(submission)
     judged = replace(circumstances, held_reason=circumstances.held_reason or verdict.held_reason)
-    attempt = attempt_new(corrected, judged, petition=petition, keys=desk.keys, at=at)
-    await attempt_submit(desk, replace(attempt, proof_id=verdict.proof_id), submission)
+    attempt = attempt_new(
+        corrected, judged, petition=petition, keys=desk.keys, at=at, proof_id=verdict.proof_id
+    )
+    await attempt_submit(desk, attempt, submission)
     return _to_inbox(desk, place, attempt.id, petition.id, "inbox")
 
 
 def _to_inbox(desk: Desk, place: Place, attempt_id: UUID, petition_id: int, page: str) -> Response:
     token = inbox_token(desk.tokens, attempt_id=attempt_id, petition_id=petition_id, at=desk.clock())
-    return RedirectResponse(public_path(f"p/{place.slug}/{page}/{token}", language=place.locale), 303)
+    return SeeOther(public_path(f"p/{place.slug}/{page}/{token}", language=place.locale))

@@ -4,10 +4,8 @@ The work is the same whether the mailbox has signed, has not, or is held, and so
 tells a stranger who has signed.
 """
 
-from dataclasses import replace
-
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from undersign.foundation.group_commit import NotAccepted
 from undersign.foundation.metrics import ATTEMPTS_TALLY
@@ -19,11 +17,12 @@ from undersign.signing.services.attempts import attempt_new
 from undersign.web.addresses import public_path
 from undersign.web.front_door import answers
 from undersign.web.front_door.board import BoardEmpty
-from undersign.web.front_door.bodies import BodyRefused, form_values, typed
+from undersign.web.front_door.bodies import BodyRefused, fields_of, form_values, typed
 from undersign.web.front_door.desk import Desk, attempt_submit, desk_of
 from undersign.web.front_door.links import inbox_token
 from undersign.web.front_door.moment import moment
 from undersign.web.front_door.places import Place, place_of
+from undersign.web.front_door.see_other import SeeOther
 
 
 async def sign(request: Request) -> Response:
@@ -52,14 +51,16 @@ async def _take(request: Request, desk: Desk, place: Place, values: dict[str, st
         text_id=text.id,
         locale=place.locale,
         network=network,
-        source=source_of(request.query_params),
+        source=source_of(fields_of(request.scope["query_string"])),
         held_reason=verdict.held_reason,
     )
-    attempt = attempt_new(payload, circumstances, petition=petition, keys=desk.keys, at=at)
-    await attempt_submit(desk, replace(attempt, proof_id=verdict.proof_id), submission)
+    attempt = attempt_new(
+        payload, circumstances, petition=petition, keys=desk.keys, at=at, proof_id=verdict.proof_id
+    )
+    await attempt_submit(desk, attempt, submission)
     ATTEMPTS_TALLY.count("held" if circumstances.held_reason else "taken")
     token = inbox_token(desk.tokens, attempt_id=attempt.id, petition_id=petition.id, at=at)
-    return RedirectResponse(public_path(f"p/{place.slug}/inbox/{token}", language=place.locale), 303)
+    return SeeOther(public_path(f"p/{place.slug}/inbox/{token}", language=place.locale))
 
 
 def _number(text: str) -> int:

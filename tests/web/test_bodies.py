@@ -1,0 +1,28 @@
+"""Forms and query strings as browsers encode them."""
+
+from urllib.parse import parse_qsl, urlencode
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from undersign.web.front_door.bodies import fields_of
+
+
+@given(st.dictionaries(st.text(min_size=1), st.text()))
+def test_what_a_browser_encodes_is_read_back(fields: dict[str, str]) -> None:
+    assert fields_of(urlencode(fields).encode()) == fields
+
+
+@given(st.text(alphabet="ab=&+%20cF9;", max_size=40))
+def test_odd_spellings_are_read_as_the_standard_library_reads_them(text: str) -> None:
+    expected = dict(parse_qsl(text, keep_blank_values=True, errors="surrogateescape"))
+    assert fields_of(text.encode()) == expected
+
+
+def test_bytes_of_utf8_need_no_escape_and_others_are_lone_surrogates() -> None:
+    assert fields_of("name=Zoë".encode()) == {"name": "Zoë"}
+    assert fields_of(b"name=Zo%EB&email=\xff") == {"name": "Zo\udceb", "email": "\udcff"}
+
+
+def test_the_last_value_of_a_field_counts() -> None:
+    assert fields_of(b"name=Alice&name=Bob&&email") == {"name": "Bob", "email": ""}
