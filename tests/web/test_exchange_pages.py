@@ -12,7 +12,7 @@ from undersign.supporters.models import ConsentAsk, Organisation
 from undersign.supporters.services import OrganisationProfile, organisation_create
 from undersign.web.exchange.errors import PetitionFileInvalid
 from undersign.web.exchange.exporting import petition_export
-from undersign.web.exchange.importing import Imported, petitions_import
+from undersign.web.exchange.importing import STEPS, Imported, petitions_import
 from undersign.web.models import CampaignImage, PetitionPage
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +126,12 @@ def folder(tmp_path: Path) -> Path:
 
 def take_in(folder: Path, *names: str, is_published: bool = False, organisation: str = "") -> list[Imported]:
     paths = [folder / name for name in names or ("petition.en.md", "petition.de.md")]
-    return petitions_import(paths=paths, organisation=organisation, is_published=is_published, at=NOW)
+    steps: list[int] = []
+    imported = petitions_import(
+        paths=paths, organisation=organisation, is_published=is_published, at=NOW, progress=steps.append
+    )
+    assert steps == list(range(1, len(paths) * STEPS + 1))
+    return imported
 
 
 def refusal(folder: Path, *names: str) -> str:

@@ -14,6 +14,7 @@ from procrastinate.contrib.django.utils import connector_params
 from psycopg import AsyncConnection
 
 from undersign.config.database import database_available
+from undersign.config.progress import progress_bar
 from undersign.foundation.keys.file import load_keys
 from undersign.signing.identity import signing_keys
 from undersign.signing.queries.petitions import signable_petitions
@@ -22,7 +23,7 @@ from undersign.supporters.models import Organisation
 from undersign.web.demo.organisation import FOLDER, LOGIN, SLUG, demo_organisation, demo_organiser
 from undersign.web.demo.people import people
 from undersign.web.demo.signatures import demo_signatures
-from undersign.web.exchange.importing import Imported, petitions_import
+from undersign.web.exchange.importing import STEPS, Imported, petitions_import
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ def command(*, if_empty: bool) -> None:
     began, at = time.monotonic(), datetime.now(UTC)
     organisation = demo_organisation(at=at)
     files = sorted(FOLDER.glob("*/petition.*.md"))
-    imported = petitions_import(paths=files, organisation="", is_published=True, at=at)
+    with progress_bar("Petitions (steps)", total=len(files) * STEPS) as progress:
+        imported = petitions_import(paths=files, is_published=True, at=at, progress=progress)
     number = asyncio.run(sign(at))
     # Last, so that a password is never made without being shown.
     password = demo_organiser(organisation=organisation, at=at)

@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from undersign.config.database import database_available
+from undersign.config.progress import progress_bar
 from undersign.web.exchange.errors import PetitionFileInvalid
-from undersign.web.exchange.importing import petitions_import
+from undersign.web.exchange.importing import STEPS, petitions_import
 
 
 @click.command(name="import-petition")
@@ -25,9 +26,14 @@ def command(files: tuple[Path, ...], *, publish: bool, organisation: str) -> Non
     All files are taken in, or none: every problem is listed first. docs/petition-files.md describes them.
     """
     try:
-        imported = petitions_import(
-            paths=files, organisation=organisation, is_published=publish, at=datetime.now(UTC)
-        )
+        with progress_bar("Petitions (steps)", total=len(files) * STEPS) as progress:
+            imported = petitions_import(
+                paths=files,
+                organisation=organisation,
+                is_published=publish,
+                at=datetime.now(UTC),
+                progress=progress,
+            )
     except PetitionFileInvalid as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)

@@ -1,5 +1,6 @@
 """undersign prepare: everything a new version needs before it serves."""
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,11 +9,14 @@ from datetime import UTC, datetime
 import click
 from django.conf import settings
 from django.core.management import call_command
+from django.core.management.commands.migrate import Command as Migrations
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.migration import Migration
 from psycopg.errors import LockNotAvailable
 
 from undersign.config.database import database_available
+from undersign.config.progress import Advance, progress_bar
 from undersign.config.static_files import static_files_pack
 from undersign.foundation.keys import ensure_keys_file
 from undersign.supporters.mailbox_rules import ALIAS_RULES_VERSION
@@ -58,8 +62,8 @@ def migrate() -> None:
         return
     click.echo(f"Bringing the database up to date: {missing} steps …")
     began = time.monotonic()
-    with short_locks():
-        migrate_patiently()
+    with short_locks(), progress_bar("Database (steps)", total=missing) as progress:
+        migrate_patiently(CountedMigrations(progress))
     click.echo(f"The database is up to date ({time.monotonic() - began:.0f} s).")
 
 
@@ -75,15 +79,32 @@ def short_locks() -> Iterator[None]:
             cursor.execute("RESET lock_timeout")
 
 
-def migrate_patiently() -> None:
+class CountedMigrations(Migrations):
+    """Django's command, which tells `progress` how many steps it has taken."""
+
+    def __init__(self, progress: Advance) -> None:
+        super().__init__()
+        self._progress, self._taken = progress, 0
+
+    def migration_progress_callback(
+        self, action: str, migration: Migration | None = None, fake: bool = False
+    ) -> None:
+        """Hear from Django what becomes of a migration."""
+        super().migration_progress_callback(action, migration, fake)
+        if action == "apply_success":
+            self._taken += 1
+            self._progress(self._taken)
+
+
+def migrate_patiently(migrations: Migrations) -> None:
     """Migrate, and go on after a pause where a table was in use: each migration is a transaction."""
     for _ in range(LOCK_TRIES):
         try:
-            call_command("migrate", interactive=False, verbosity=0)
+            call_command(migrations, interactive=False, verbosity=0)
         except OperationalError as error:
             if not isinstance(error.__cause__, LockNotAvailable):
                 raise
-            click.echo("A table is in use; the migration is tried again.")
+            click.echo("A table is in use; the migration is tried again.", file=sys.stdout)  # above the bar
             time.sleep(LOCK_WITHIN)
         else:
             return

@@ -64,6 +64,7 @@ def _follow(restoration: Restoration) -> None:
     say(f"Restored the backup of {restoration.header.made_at}.")
     with only_one_migrating():
         migrate()
+    say("Erasing again whoever was erased after the backup …")
     erased = erasures_replay(
         erasures=erasures_read(settings.ERASURES_FILE),
         ring=load_keys(settings.KEYS_FILE),
@@ -73,6 +74,7 @@ def _follow(restoration: Restoration) -> None:
 
 
 def _examine() -> int:
+    say("Examining the data …")
     findings = list(examine_data(examination_now(is_exact=True)))
     for finding in findings:
         click.echo(line(finding))

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from django.conf import settings
 
+from undersign.config.database import say
 from undersign.config.siege.besieged import (
     DidNotStart,
     NotLocal,
@@ -42,6 +43,7 @@ def command(*, short: bool, output: Path | None, inside: bool) -> None:
         return
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what was begun is cleaned up
     arguments = ["--inside", "--output", str(path.absolute()), *(["--short"] if short else [])]
+    say("Making an instance to besiege …")
     try:
         with besieged() as environment:
             program = [sys.executable, "-m", "undersign.config", "siege", *arguments]
@@ -51,6 +53,11 @@ def command(*, short: bool, output: Path | None, inside: bool) -> None:
     sys.exit(done.returncode)
 
 
+def _print(line: str) -> None:
+    """Print a line above the bar, which stands in for sys.stdout where both are at one terminal."""
+    click.echo(line, file=sys.stdout)
+
+
 def attack(*, short: bool, path: Path) -> None:
     """Run the siege against the instance of our settings; ends with status 1 where a promise was not kept."""
     try:
@@ -58,7 +65,7 @@ def attack(*, short: bool, path: Path) -> None:
         besieged_require(settings.DATA_DIR)
     except NotLocal as error:
         raise click.ClickException(str(error)) from error
-    report = siege_run(size=SHORT if short else LONG, url=settings.BASE_URL, say=click.echo)
+    report = siege_run(size=SHORT if short else LONG, url=settings.BASE_URL, say=_print)
     report_print(report)
     report_write(report, path)
     click.echo(f"Written to {path}.")

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 from django.conf import settings
 
+from undersign.config.progress import LINES_VARIABLE
 from undersign.config.serving import DRAIN, web_command
 from undersign.config.serving_options import host_option, port_option, workers_option
 from undersign.config.supervisor.log import MergedLog
@@ -62,7 +63,7 @@ async def run(
     if server is not None:
         environment["DATABASE_URL"] = server.url
     if sys.stdout.isatty():
-        environment[FORMAT_VARIABLE] = "text"
+        environment |= {FORMAT_VARIABLE: "text", LINES_VARIABLE: "yes"}
     metrics_prepare(settings.DATA_DIR / "metrics")
     web = web_command(host=host, port=port, workers=workers)
     supervision = Supervision(

@@ -2,10 +2,12 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from time import monotonic
+from typing import TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -13,6 +15,7 @@ from procrastinate.contrib.django.utils import connector_params
 from psycopg import AsyncConnection
 
 from undersign.campaigns.models import Petition
+from undersign.config.progress import Advance, progress_bar
 from undersign.config.siege.attacks import ATTACKS, Raid
 from undersign.config.siege.client import Client
 from undersign.config.siege.counting import came_through, confirmed_of
@@ -28,6 +31,8 @@ from undersign.signing.services.tallies import tallies_fold
 
 SLUG = "do-not-sell-us-out"  # of the demo
 Say = Callable[[str], None]
+Item = TypeVar("Item")
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,8 @@ async def _honest(door: Door, size: Size) -> tuple[Sequence[tuple[str, Visit]], 
         place, person = place_and_person
         return place, await door.sign(person)
 
-    visits = await each(honest_people(size.honest), sign)
+    with progress_bar("Honest people who signed", total=size.honest) as progress:
+        visits = await each(honest_people(size.honest), _counted(sign, progress))
     dice = random.Random(2)  # noqa: S311 -- the same at every siege
     stored = [visit for _place, visit in visits if visit.attempt_id and dice.random() < size.confirming]
 
@@ -110,8 +116,21 @@ async def _honest(door: Door, size: Size) -> tuple[Sequence[tuple[str, Visit]], 
         assert visit.attempt_id is not None  # noqa: S101 -- only what was stored has a mail
         return visit.attempt_id, await door.confirm(door.link(visit.attempt_id), visit.person.address)
 
-    outcomes = await each(stored, press)
+    with progress_bar("Honest people who confirmed", total=len(stored)) as progress:
+        outcomes = await each(stored, _counted(press, progress))
     return visits, frozenset(id_ for id_, outcome in outcomes if outcome == "thanks" and id_)
+
+
+def _counted(act: Callable[[Item], Awaitable[Done]], progress: Advance) -> Callable[[Item], Awaitable[Done]]:
+    """Have `progress` hear how often `act` is over."""
+    number = count(1)
+
+    async def acted(item: Item) -> Done:
+        done = await act(item)
+        progress(next(number))
+        return done
+
+    return acted
 
 
 async def _fold() -> None:

@@ -36,6 +36,9 @@ _ENDS: Mapping[str, Callable[..., None]] = {
 }
 
 
+STEPS = 2  # for each file: its page is made, then the sizes of its pictures
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What became of one file."""
@@ -46,12 +49,18 @@ class Imported:
 
 
 def petitions_import(
-    *, paths: Sequence[Path], organisation: str = "", is_published: bool, at: datetime
+    *,
+    paths: Sequence[Path],
+    organisation: str = "",
+    is_published: bool,
+    at: datetime,
+    progress: Callable[[int], None],
 ) -> list[Imported]:
     """Create or update the page of each file as a draft, or as what the public sees.
 
-    `organisation` is a slug that goes before the one in the files. Raises PetitionFileInvalid, with every
-    problem of every file, before anything is written.
+    `organisation` is a slug that goes before the one in the files. `progress` hears how many steps are
+    done, of STEPS for each file. Raises PetitionFileInvalid, with every problem of every file, before
+    anything is written.
     """
     givens = _read(paths, organisation)
     shelves: list[Shelf] = []
@@ -59,13 +68,17 @@ def petitions_import(
         with transaction.atomic():
             # First languages come first: translations share the petition that these bring into being.
             in_order = sorted(givens, key=lambda given: given.document.settings is None)
-            imported = [_take_in(given, shelves, is_published=is_published, at=at) for given in in_order]
+            imported = []
+            for given in in_order:
+                imported.append(_take_in(given, shelves, is_published=is_published, at=at))
+                progress(len(imported))
     except BaseException:
         for shelf in shelves:
             shelf.clear()
         raise
-    for each in imported:
+    for number, each in enumerate(imported, start=len(imported) + 1):
         _sizes_make(each.page)
+        progress(number)
     return imported
 
 
