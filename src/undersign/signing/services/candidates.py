@@ -70,7 +70,7 @@ async def attempts_ask_for(
     connection: AsyncConnection[Any], confirmations: Sequence[Confirmation]
 ) -> AsyncCursor[StoredAttempt]:
     """Ask for the attempts that are still there; in a pipeline the question travels with the next ones."""
-    cursor = connection.cursor(row_factory=class_row(StoredAttempt))
+    cursor = connection.cursor(binary=True, row_factory=class_row(StoredAttempt))
     return await cursor.execute(sql.READ_ATTEMPTS, ([c.attempt_id for c in confirmations],))
 
 

@@ -14,6 +14,7 @@ SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::bytea[], %b::bytea[], %b::byt
     AS s (id, organisation_id, email_sealed, email_key, email_key_next, locale, created_at)
 ORDER BY organisation_id, email_key
 ON CONFLICT DO NOTHING
+RETURNING email_key, id
 """
 
 # New alias rules may find two mailboxes to be one: then the one under the next epoch is the supporter.

@@ -80,7 +80,7 @@ async def _find_supporters(
     connection: AsyncConnection[Any], candidates: Sequence[Candidate], keys: SigningKeys
 ) -> None:
     """Give each candidate the supporter its mailbox belongs to, making those that are new."""
-    await connection.execute(
+    cursor = await connection.execute(
         sql.INSERT_SUPPORTERS,
         (
             [c.supporter_id for c in candidates],
@@ -94,13 +94,24 @@ async def _find_supporters(
             [c.attempt.locale for c in candidates],
             [c.confirmation.at for c in candidates],
         ),
+        binary=True,
     )
-    organisations = [c.confirmation.organisation_id for c in candidates]
-    live, following = [c.mailbox.live for c in candidates], [c.mailbox.next for c in candidates]
-    cursor = await connection.execute(sql.FIND_SUPPORTERS, (organisations, live, following))
     found = dict(await cursor.fetchall())
+    found |= await _known_supporters(connection, [c for c in candidates if c.mailbox.live not in found])
     for candidate in candidates:
         candidate.supporter_id = found[candidate.mailbox.live]
+
+
+async def _known_supporters(
+    connection: AsyncConnection[Any], candidates: Sequence[Candidate]
+) -> dict[bytes, UUID]:
+    """Find the supporters that were there already, by the live key of their mailbox."""
+    if not candidates:
+        return {}
+    organisations = [c.confirmation.organisation_id for c in candidates]
+    live, following = [c.mailbox.live for c in candidates], [c.mailbox.next for c in candidates]
+    cursor = await connection.execute(sql.FIND_SUPPORTERS, (organisations, live, following), binary=True)
+    return dict(await cursor.fetchall())
 
 
 async def _sign(
@@ -155,6 +166,7 @@ async def _insert_signatures(
             [c.attempt.mail_domain for c in ordered],
             [c.confirmation.at for c in ordered],
         ),
+        binary=True,
     )
     return {row[0] for row in await cursor.fetchall()}
 
