@@ -65,6 +65,6 @@ def guarded(path: str, headers: Iterable[Pair]) -> list[Pair]:
     Names of `headers` are in lower case.
     """
     given = list(headers)
-    names = {name for name, _value in given}
+    by_name = dict(given)
     wanted = _ADMIN if path.startswith("/admin/") else _PUBLIC
-    return [*given, *(pair for pair in wanted if pair[0] not in names)]
+    return given + [pair for pair in wanted if pair[0] not in by_name]

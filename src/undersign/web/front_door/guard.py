@@ -40,7 +40,7 @@ class Guard:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                named = ((name.lower(), value) for name, value in message["headers"])
+                named = [(name.lower(), value) for name, value in message["headers"]]
                 message = {**message, "headers": guarded(path, named)}
                 REQUESTS_TALLY.count(route_of(path), f"{message['status'] // 100}xx")
             await send(message)
