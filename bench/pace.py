@@ -7,14 +7,15 @@ from dataclasses import dataclass
 class Pace:
     """How often and how long each thing is measured.
 
-    `seconds` is what a contender has in each of the `rounds` of a comparison, `waiting_seconds` how long each
-    load of the phase `latency` lasts; `viral_seconds` is how much is measured of the viral hour, `requests`
-    how many each web process answers before its memory is weighed, and `names` how long the list is that is
-    leafed through, `mails` how many wait in an outbox.
+    `seconds` is what a contender has in each of the `rounds` of a comparison, `waiting_seconds` how long each of
+    the `waiting_rounds` of a load of the phase `latency` lasts; `viral_seconds` is how much is measured of the
+    viral hour, `requests` how many each web process answers before its memory is weighed, and `names` how long
+    the list is that is leafed through, `mails` how many wait in an outbox.
     """
 
     rounds: int
     seconds: int
+    waiting_rounds: int
     waiting_seconds: int
     viral_seconds: int
     requests: int
@@ -25,7 +26,8 @@ class Pace:
 WHOLE = Pace(
     rounds=5,
     seconds=5,
-    waiting_seconds=15,
+    waiting_rounds=3,
+    waiting_seconds=10,
     viral_seconds=120,
     requests=1_000_000,
     names=1_010_000,  # so that the list of one petition has a million
@@ -35,6 +37,7 @@ WHOLE = Pace(
 GROWTH = Pace(
     rounds=5,
     seconds=2,
+    waiting_rounds=3,
     waiting_seconds=5,
     viral_seconds=30,
     requests=200_000,
@@ -43,5 +46,12 @@ GROWTH = Pace(
 )
 # Too short to be believed: it shows that everything still runs.
 SHORT = Pace(
-    rounds=1, seconds=1, waiting_seconds=2, viral_seconds=5, requests=10_000, names=10_000, mails=100
+    rounds=1,
+    seconds=1,
+    waiting_rounds=1,
+    waiting_seconds=2,
+    viral_seconds=5,
+    requests=10_000,
+    names=10_000,
+    mails=100,
 )

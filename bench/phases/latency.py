@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from statistics import median
 
 from bench.floors.micro_cache import micro_cache_serving
 from bench.links import confirm
@@ -46,20 +47,29 @@ class Waiting:
     def measure(
         self, name: str, requests: Callable[[int], Iterable[Request]], *, url: str | None = None
     ) -> None:
-        """Note percentiles in milliseconds; `requests` makes as many as it is asked for.
+        """Note percentiles in milliseconds, each the median of some rounds.
 
-        Raises LoadFailed where some were refused, or not answered.
+        `requests` makes as many as it is asked for. Raises LoadFailed where some were refused, or not answered.
         """
-        answers = self._answers(SHARE * self.results.rate(name), requests, url or self.stage.site.url)
-        if answers.errors or answers.broken:
-            raise LoadFailed(f"{name}: {dict(answers.errors)}, {answers.broken} broken.")
+        rate = SHARE * self.results.rate(name)
+        rounds = [
+            self._answers(name, rate, requests, url or self.stage.site.url)
+            for _ in range(self.pace.waiting_rounds)
+        ]
         for percent in 50, 99:
-            self.results.add(f"p{percent}_ms", {name: answers.milliseconds(percent)})
-        print(f"{name} at {answers.rate:,.0f}/s: p99 {answers.milliseconds(99)} ms", flush=True)
+            found = [answers.milliseconds(percent) for answers in rounds]
+            self.results.add(f"p{percent}_ms", {name: median(found)})
+            self.results.add(f"p{percent}_ms_rounds", {name: found})
+        print(f"{name} at {rate:,.0f}/s: p99 {found} ms", flush=True)
 
-    def _answers(self, rate: float, requests: Callable[[int], Iterable[Request]], url: str) -> Answers:
-        """Have requests come at a rate, by chance."""
+    def _answers(
+        self, name: str, rate: float, requests: Callable[[int], Iterable[Request]], url: str
+    ) -> Answers:
+        """Have requests come at a rate, by chance. Raises LoadFailed."""
         # By chance there are more than on average.
         made = requests(round(1.05 * rate * self.pace.waiting_seconds) + 200)
         prepared = prepare(made, self.stage.scratch("latency"), threads=GENERATORS)
-        return open_loop(url, prepared, seconds=self.pace.waiting_seconds, rate=rate)
+        answers = open_loop(url, prepared, seconds=self.pace.waiting_seconds, rate=rate)
+        if answers.errors or answers.broken:
+            raise LoadFailed(f"{name}: {dict(answers.errors)}, {answers.broken} broken.")
+        return answers
