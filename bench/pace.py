@@ -7,10 +7,10 @@ from dataclasses import dataclass
 class Pace:
     """How often and how long each thing is measured.
 
-    `seconds` is what a contender has in each of the `rounds` of a comparison, `waiting_seconds` how long each of
-    the `waiting_rounds` of a load of the phase `latency` lasts; `viral_seconds` is how much is measured of the
-    viral hour, `requests` how many each web process answers before its memory is weighed, and `names` how long
-    the list is that is leafed through, `mails` how many wait in an outbox.
+    `seconds` is what a contender has in each of the `rounds` of a comparison, `waiting_seconds` how long each
+    of the `waiting_rounds` of a load of the phase `latency` lasts; `viral_seconds` is how much is measured of
+    the viral hour, `requests` how many each web process answers before its memory is weighed, and `names` how
+    long the list is that is leafed through, `mails` how many wait in an outbox.
     """
 
     rounds: int

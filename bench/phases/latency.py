@@ -49,7 +49,8 @@ class Waiting:
     ) -> None:
         """Note percentiles in milliseconds, each the median of some rounds.
 
-        `requests` makes as many as it is asked for. Raises LoadFailed where some were refused, or not answered.
+        `requests` makes as many as it is asked for. Raises LoadFailed where some were refused or not
+        answered.
         """
         rate = SHARE * self.results.rate(name)
         rounds = [
