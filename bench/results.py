@@ -23,10 +23,6 @@ class Results:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.write_text(json.dumps(self.sections, indent=2, sort_keys=True) + "\n")
 
-    def rate(self, name: str) -> float:
-        """Give the median rate of a contender. Raises KeyError where its phase has not run."""
-        return float(self.sections["rates"][name]["median"])
-
 
 def results_of_today(*, is_short: bool) -> Path:
     """Name the file of this day; what a short form says is kept apart, and out of the repository."""

@@ -1,67 +1,93 @@
 """What waiting is like at 70 % of the peak: requests come when people come, and latency counts from then."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from statistics import median
 
 from bench.floors.micro_cache import micro_cache_serving
 from bench.links import confirm
 from bench.pace import Pace
+from bench.phases import reads
 from bench.phases.proofs import forms_with_proof, signing_with_proof, site_demanding_proofs
-from bench.phases.writes import CONNECTIONS, forms, links_enough
+from bench.phases.writes import confirming, forms, links_enough, signing
 from bench.requests import Request, get, prepare
 from bench.results import Results
+from bench.rounds import Contender
 from bench.stage import Stage
 from bench.wrk import Answers, LoadFailed, open_loop, peak
 
 SHARE = 0.7
 GENERATORS = 2
+PEAK_SECONDS = 2  # at most, before each round
 
 
 def measure(stage: Stage, results: Results, pace: Pace) -> None:
-    """Measure percentiles of everything that the phases before have found the peak of."""
-    at_share = Waiting(stage, results, pace)
+    """Measure percentiles of everything whose peak is measured elsewhere."""
+    waiting = Waiting(stage, results, pace)
+    brief = replace(pace, seconds=min(pace.seconds, PEAK_SECONDS))
     view, poll = get("view", stage.path), get("poll", stage.poll_path)
+
+    def reading(request: Request, url: str) -> Contender:
+        prepared = prepare([request] * 2, stage.scratch("peak"), threads=2)
+        return lambda: peak(url, prepared, seconds=brief.seconds, connections=reads.CONNECTIONS).rate
+
     with stage.site, micro_cache_serving(stage.site.url, stage.scratch("micro-cache")) as cached:
-        warm = prepare([view] * 2, stage.scratch("latency"), threads=2)
-        peak(stage.site.url, warm, seconds=pace.seconds, connections=CONNECTIONS)
-        at_share.measure("page_views", lambda _number: [view] * GENERATORS)
-        at_share.measure("page_views_cached", lambda _number: [view] * GENERATORS, url=cached)
-        at_share.measure("count_polls", lambda _number: [poll] * GENERATORS)
-        at_share.measure("sign", lambda number: forms(stage, number))
-        at_share.measure("confirm", lambda number: map(confirm, links_enough(stage, number, pace)))
+        reading(view, stage.site.url)()  # warms up
+        for name, request, url in (
+            ("page_views", view, stage.site.url),
+            ("page_views_cached", view, cached),
+            ("count_polls", poll, stage.site.url),
+        ):
+            repeated = [request] * GENERATORS
+            waiting.measure(name, reading(request, url), lambda _number, asked=repeated: asked, url=url)
+        waiting.measure("sign", partial(signing, stage, brief), partial(forms, stage))
+        waiting.measure(
+            "confirm",
+            partial(confirming, stage, brief),
+            lambda number: map(confirm, links_enough(stage, number, brief)),
+        )
     with site_demanding_proofs(stage):
-        signing_with_proof(stage, pace)  # warms up
-        at_share.measure("sign_with_proof", partial(forms_with_proof, stage))
+        signing_with_proof(stage, brief)  # warms up
+        peak_with_proof = partial(signing_with_proof, stage, brief)
+        waiting.measure("sign_with_proof", peak_with_proof, partial(forms_with_proof, stage))
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Measures waiting at a share of the peaks that this run has measured before."""
+    """Measures waiting at a share of the peak, which is measured right before each round.
+
+    On a machine that others share, minutes can lie between two peaks that differ by a third.
+    """
 
     stage: Stage
     results: Results
     pace: Pace
 
     def measure(
-        self, name: str, requests: Callable[[int], Iterable[Request]], *, url: str | None = None
+        self,
+        name: str,
+        peak_now: Contender,
+        requests: Callable[[int], Iterable[Request]],
+        *,
+        url: str | None = None,
     ) -> None:
         """Note percentiles in milliseconds, each the median of some rounds.
 
         `requests` makes as many as it is asked for. Raises LoadFailed where some were refused or not
         answered.
         """
-        rate = SHARE * self.results.rate(name)
-        rounds = [
-            self._answers(name, rate, requests, url or self.stage.site.url)
-            for _ in range(self.pace.waiting_rounds)
-        ]
+        rates, rounds = [], []
+        for _ in range(self.pace.waiting_rounds):
+            rates.append(SHARE * peak_now())
+            rounds.append(self._answers(name, rates[-1], requests, url or self.stage.site.url))
+        self.results.add("waited_at_per_s", {name: [round(rate) for rate in rates]})
         for percent in 50, 99:
             found = [answers.milliseconds(percent) for answers in rounds]
             self.results.add(f"p{percent}_ms", {name: median(found)})
             self.results.add(f"p{percent}_ms_rounds", {name: found})
-        print(f"{name} at {rate:,.0f}/s: p99 {found} ms", flush=True)
+        at = ", ".join(f"{rate:,.0f}" for rate in rates)
+        print(f"{name} at {at}/s: p99 {found} ms", flush=True)
 
     def _answers(
         self, name: str, rate: float, requests: Callable[[int], Iterable[Request]], url: str
