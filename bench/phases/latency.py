@@ -1,7 +1,7 @@
 """What waiting is like at 70 % of the peak: requests come when people come, and latency counts from then."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from statistics import median
 
@@ -19,18 +19,16 @@ from bench.wrk import Answers, LoadFailed, open_loop, peak
 
 SHARE = 0.7
 GENERATORS = 2
-PEAK_SECONDS = 2  # at most, before each round
 
 
 def measure(stage: Stage, results: Results, pace: Pace) -> None:
     """Measure percentiles of everything whose peak is measured elsewhere."""
     waiting = Waiting(stage, results, pace)
-    brief = replace(pace, seconds=min(pace.seconds, PEAK_SECONDS))
     view, poll = get("view", stage.path), get("poll", stage.poll_path)
 
     def reading(request: Request, url: str) -> Contender:
         prepared = prepare([request] * 2, stage.scratch("peak"), threads=2)
-        return lambda: peak(url, prepared, seconds=brief.seconds, connections=reads.CONNECTIONS).rate
+        return lambda: peak(url, prepared, seconds=pace.seconds, connections=reads.CONNECTIONS).rate
 
     with stage.site, micro_cache_serving(stage.site.url, stage.scratch("micro-cache")) as cached:
         reading(view, stage.site.url)()  # warms up
@@ -41,15 +39,15 @@ def measure(stage: Stage, results: Results, pace: Pace) -> None:
         ):
             repeated = [request] * GENERATORS
             waiting.measure(name, reading(request, url), lambda _number, asked=repeated: asked, url=url)
-        waiting.measure("sign", partial(signing, stage, brief), partial(forms, stage))
+        waiting.measure("sign", partial(signing, stage, pace), partial(forms, stage))
         waiting.measure(
             "confirm",
-            partial(confirming, stage, brief),
-            lambda number: map(confirm, links_enough(stage, number, brief)),
+            partial(confirming, stage, pace),
+            lambda number: map(confirm, links_enough(stage, number, pace)),
         )
     with site_demanding_proofs(stage):
-        signing_with_proof(stage, brief)  # warms up
-        peak_with_proof = partial(signing_with_proof, stage, brief)
+        signing_with_proof(stage, pace)  # warms up
+        peak_with_proof = partial(signing_with_proof, stage, pace)
         waiting.measure("sign_with_proof", peak_with_proof, partial(forms_with_proof, stage))
 
 
