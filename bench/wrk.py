@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,6 +20,10 @@ PATIENCE = 60  # seconds beyond what a run should take
 
 class LoadFailed(Exception):
     """Some requests were not answered, or refused: a rate of those would say nothing."""
+
+
+class TooFewRequests(LoadFailed):
+    """Requests that are good for once were sent again, because the server was faster than expected."""
 
 
 @dataclass
@@ -50,12 +54,26 @@ class Answers:
         raise LoadFailed("There were no answers.")
 
 
-def peak(url: str, prepared: Prepared, *, seconds: float, connections: int) -> Answers:
-    """Send requests as fast as answers come. Raises LoadFailed if one is refused or broken."""
+def peak(url: str, prepared: Prepared, *, seconds: float, connections: int, again: bool = True) -> Answers:
+    """Send requests as fast as answers come. Raises LoadFailed if one is refused or broken.
+
+    Raises TooFewRequests if they did not last and may not be sent `again`.
+    """
     answers = answers_read(_said(_wrk(url, prepared, seconds=seconds, connections=connections), seconds))
+    if answers.rounds > 1 and not again:
+        raise TooFewRequests(f"{answers.requests} in {answers.seconds:.1f} s.")
     if answers.refused or answers.broken:
         raise LoadFailed(f"{answers.refused} refused, {answers.broken} broken of {answers.requests}.")
     return answers
+
+
+def with_enough(measured: Callable[[int], float], number: int) -> float:
+    """Measure with so many requests; while they do not last, again with twice as many."""
+    while True:
+        try:
+            return measured(number)
+        except TooFewRequests:
+            number *= 2
 
 
 def open_loop(url: str, prepared: Prepared, *, seconds: float, rate: float) -> Answers:

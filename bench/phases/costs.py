@@ -12,7 +12,7 @@ import psycopg
 
 from bench.links import confirm
 from bench.pace import Pace
-from bench.phases.writes import CONNECTIONS, MOST_CONFIRMED, MOST_SIGNED, forms, links_enough, signing
+from bench.phases.writes import CONFIRMED, CONNECTIONS, SIGNED, forms, links_enough, signing
 from bench.requests import Request, get, prepare
 from bench.results import Results
 from bench.stage import Stage
@@ -75,6 +75,6 @@ def loads(stage: Stage, pace: Pace) -> Mapping[str, Callable[[], Iterable[Reques
     """Tell how to make the requests of each kind, when their turn comes."""
     return {
         "page_view": lambda: [get("view", stage.path)] * 2,
-        "sign": lambda: forms(stage, MOST_SIGNED * pace.seconds),
-        "confirm": lambda: map(confirm, links_enough(stage, MOST_CONFIRMED * pace.seconds, pace)),
+        "sign": lambda: forms(stage, SIGNED * pace.seconds),
+        "confirm": lambda: map(confirm, links_enough(stage, CONFIRMED * pace.seconds, pace)),
     }

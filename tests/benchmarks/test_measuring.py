@@ -13,7 +13,7 @@ from bench.requests import HOST, get, post, prepare
 from bench.results import Results
 from bench.rounds import interleaved, ratio, summary
 from bench.table import ROWS, Row, Sections, table
-from bench.wrk import Answers, LoadFailed, added, answers_read, open_loop
+from bench.wrk import Answers, LoadFailed, TooFewRequests, added, answers_read, open_loop, with_enough
 
 SAID = """\
 Running 1s test
@@ -157,3 +157,16 @@ def answering() -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def test_requests_that_do_not_last_are_made_again_and_twice_as_many() -> None:
+    tried: list[int] = []
+
+    def measured(number: int) -> float:
+        tried.append(number)
+        if number < 300:
+            raise TooFewRequests("10 in 1 s.")
+        return 42
+
+    assert with_enough(measured, 100) == 42
+    assert tried == [100, 200, 400]
