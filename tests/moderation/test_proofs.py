@@ -47,17 +47,42 @@ def test_a_proof_for_another_petition_or_of_another_instance_is_none() -> None:
     assert WORK.proof_of(solved(elsewhere), petition_id=PETITION, at=NOW) is None
 
 
-@pytest.mark.parametrize("change", ["id", "petition", "cost", "derivedKey", "keyPrefix", "keySignature"])
+@pytest.mark.parametrize("change", ["id", "key", "derivedKey", "signature"])
 def test_mallory_changes_a_proof_in_vain(change: str) -> None:
     forged = json.loads(base64.b64decode(solved()))
-    parameters = forged["challenge"]["parameters"]
-    values = {"id": str(uuid7(NOW)), "petition": 8, "cost": 1, "keyPrefix": "", "keySignature": "00"}
-    for place in (parameters, parameters["data"], forged["solution"]):
+    challenge = forged["challenge"]
+    values = {"id": str(uuid7(NOW)), "key": 2}
+    for place in (challenge, challenge["parameters"]["data"], forged["solution"]):
         if change in place:
             place[change] = values.get(change, "00")
     payload = base64.b64encode(json.dumps(forged).encode()).decode()
-    for petition_id in (PETITION, 8):
-        assert WORK.proof_of(payload, petition_id=petition_id, at=NOW) is None
+    assert WORK.proof_of(payload, petition_id=PETITION, at=NOW) is None
+
+
+@pytest.mark.parametrize("easier", [{"keyPrefix": ""}, {"keyPrefix": "00"}, {"keyPrefix": "00", "cost": 1}])
+def test_mallory_makes_the_work_easier_in_vain(easier: dict[str, Any]) -> None:
+    challenge = json.loads(WORK.challenge(proof_id=uuid7(NOW), petition_id=PETITION, numbers=1_000_000))
+    challenge["parameters"].update(easier)
+    solution = solve_challenge(challenge_read(json.dumps(challenge)))
+    assert solution is not None
+    payload = solution_encode(
+        json.dumps(challenge), counter=solution.counter, derived_key=solution.derived_key
+    )
+    assert WORK.proof_of(payload, petition_id=PETITION, at=NOW) is None
+
+
+def test_a_solution_to_another_challenge_does_not_fit() -> None:
+    mine, other = (json.loads(base64.b64decode(solved())) for _ in range(2))
+    for mixed in ({**mine, "solution": other["solution"]}, {**other, "solution": mine["solution"]}):
+        payload = base64.b64encode(json.dumps(mixed).encode()).decode()
+        assert WORK.proof_of(payload, petition_id=PETITION, at=NOW) is None
+
+
+def test_a_proof_is_solved_by_its_key_whatever_else_is_sent_along() -> None:
+    proof = json.loads(base64.b64decode(solved()))
+    proof["challenge"]["parameters"] = {"data": proof["challenge"]["parameters"]["data"]}
+    payload = base64.b64encode(json.dumps(proof).encode()).decode()
+    assert WORK.proof_of(payload, petition_id=PETITION, at=NOW) is not None
 
 
 @given(st.one_of(st.text(), st.recursive(st.none() | st.text() | st.integers(), st.lists).map(json.dumps)))
