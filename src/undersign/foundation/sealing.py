@@ -11,12 +11,11 @@ The version, the key id and the caller's context are authenticated too: a value 
 or column does not open there. In SQL the key id is `substring(column from 2 for 4)`.
 """
 
-import json
 import secrets
-from collections.abc import Mapping
-from typing import Any
+from typing import TypeVar
 from uuid import UUID
 
+import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -29,8 +28,9 @@ _NONCE = 12
 _TAG = 16
 OVERHEAD = _HEADER + _NONCE + _TAG
 JSON_BLOCK = 64
-# json.dumps makes an encoder in each call that is not all defaults.
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_JSON = msgspec.json.Encoder()
+
+Kind = TypeVar("Kind")
 
 
 class SealBroken(Exception):
@@ -75,18 +75,16 @@ class Sealer:
         except InvalidTag:
             raise SealBroken("the value does not open: damaged, or moved from another row") from None
 
-    def seal_json(self, value: Mapping[str, Any], *, context: bytes) -> bytes:
-        """Seal a JSON object, padded with spaces to 64-byte steps so that its length tells little."""
-        plain = _JSON.encode(value).encode()
+    def seal_json(self, value: object, *, context: bytes) -> bytes:
+        """Seal an object as JSON, padded with spaces to 64-byte steps so that its length tells little."""
+        plain = _JSON.encode(value)
         padded = plain.ljust(-(-len(plain) // JSON_BLOCK) * JSON_BLOCK)
         return self.seal(padded, context=context)
 
-    def open_json(self, sealed: bytes | memoryview, *, context: bytes) -> dict[str, Any]:
-        """Give back a JSON object sealed by `seal_json`. Raises SealBroken or KeyUnknown."""
+    def open_json(self, sealed: bytes | memoryview, kind: type[Kind], *, context: bytes) -> Kind:
+        """Give back what was sealed by `seal_json`, as a `kind`. Raises SealBroken or KeyUnknown."""
+        plain = self.open(sealed, context=context)
         try:
-            value = json.loads(self.open(sealed, context=context))
-        except ValueError:
-            value = None
-        if not isinstance(value, dict):
-            raise SealBroken("the value is sealed, but is no JSON object")
-        return value
+            return msgspec.json.decode(plain, type=kind)
+        except (msgspec.DecodeError, UnicodeError):
+            raise SealBroken("the value is sealed, but is no such JSON") from None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from undersign.foundation.sealing import Sealer, seal_context
@@ -39,7 +40,7 @@ def finding_seal(finding: Finding, *, search_id: UUID, sealer: Sealer) -> bytes:
 
 def finding_open(sealed: bytes | memoryview, *, search_id: UUID, sealer: Sealer) -> Finding:
     """Open a finding. Raises SealBroken or KeyUnknown."""
-    value = sealer.open_json(sealed, context=seal_context("name_search", search_id))
+    value = sealer.open_json(sealed, dict[str, Any], context=seal_context("name_search", search_id))
     ids = value["ids"]
     return Finding(
         pattern=value["pattern"],

@@ -11,9 +11,9 @@ import json
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
+import msgspec
 from altcha import Challenge, create_challenge
 
 from undersign.foundation.ids import uuid7_at
@@ -23,6 +23,34 @@ ALGORITHM = "PBKDF2/SHA-256"
 ROUNDS = 500  # of PBKDF2 for each number tried: about 0.15 ms, long beside what calling it costs a browser
 HOLDS = timedelta(hours=1)
 MAX_PAYLOAD = 4_000  # characters; ours have about 800
+
+
+class _Data(msgspec.Struct):
+    id: UUID
+    key: int
+
+
+class _Parameters(msgspec.Struct):
+    data: _Data
+
+
+class _Challenge(msgspec.Struct):
+    parameters: _Parameters
+    signature: str
+
+
+class _Solution(msgspec.Struct, rename="camel"):
+    derived_key: str
+
+
+class _Solved(msgspec.Struct):
+    """What we read of a solved challenge; the rest was for the browser."""
+
+    challenge: _Challenge
+    solution: _Solution
+
+
+_SOLVED = msgspec.json.Decoder(_Solved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +80,32 @@ class WorkProofs:
             hmac_secret=key,
             hmac_key_secret=key,
         )
-        made.signature = _signature(key, proof_id, petition_id, made.parameters.key_signature or "")
+        found_by = made.parameters.key_signature or ""
+        made.signature = self._signature(self.current, proof_id, petition_id, found_by)
         return json.dumps(made.to_dict(), separators=(",", ":"))
 
     def proof_of(self, payload: str, *, petition_id: int, at: datetime) -> UUID | None:
         """Give the id of a solved challenge; None for one of another petition, a wrong or an expired one."""
         try:
             solved = _read(payload)
-            challenge = solved["challenge"]
-            parameters = challenge["parameters"]
-            proof_id, key = UUID(parameters["data"]["id"]), self.keys[parameters["data"]["key"]]
-            key_signature = hmac.digest(key, bytes.fromhex(solved["solution"]["derivedKey"]), "sha256").hex()
-            expected = _signature(key, proof_id, petition_id, key_signature)
-            is_solved = hmac.compare_digest(challenge["signature"], expected)
-            return proof_id if is_solved and at < uuid7_at(proof_id) + HOLDS else None
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
+            data = solved.challenge.parameters.data
+            key_signature = self._keyed(data.key, bytes.fromhex(solved.solution.derived_key))
+            expected = self._signature(data.key, data.id, petition_id, key_signature)
+            is_solved = hmac.compare_digest(solved.challenge.signature, expected)
+            return data.id if is_solved and at < uuid7_at(data.id) + HOLDS else None
+        except (LookupError, TypeError, ValueError, msgspec.DecodeError):
             return None  # whatever a stranger may put into it
+
+    def _signature(self, key: int, proof_id: UUID, petition_id: int, key_signature: str) -> str:
+        """Bind the key that is to be found, by its keyed hash, to a proof for one petition.
+
+        The library would sign all parameters as canonical JSON and take ten times as long to check it. But
+        only the key counts: who makes the search easier for themselves finds another one.
+        """
+        return self._keyed(key, f"{proof_id} {petition_id} {key_signature}".encode())
+
+    def _keyed(self, key: int, message: bytes) -> str:
+        return hmac.digest(self.keys[key], message, "sha256").hex()
 
 
 def solution_encode(challenge: str, *, counter: int, derived_key: str) -> str:
@@ -83,16 +121,7 @@ def challenge_read(challenge: str) -> Challenge:
     return Challenge.from_dict(json.loads(challenge))
 
 
-def _signature(key: bytes, proof_id: UUID, petition_id: int, key_signature: str) -> str:
-    """Bind the key that is to be found, by its keyed hash, to a proof for one petition.
-
-    The library would sign all parameters as canonical JSON and take ten times as long to check it. But only
-    the key counts: who makes the search easier for themselves finds another one.
-    """
-    return hmac.digest(key, f"{proof_id} {petition_id} {key_signature}".encode(), "sha256").hex()
-
-
-def _read(payload: str) -> Any:
+def _read(payload: str) -> _Solved:
     if len(payload) > MAX_PAYLOAD:
         raise ValueError("too long to be a solution of ours")
-    return json.loads(base64.b64decode(payload))
+    return _SOLVED.decode(base64.b64decode(payload))

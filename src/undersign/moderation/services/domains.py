@@ -96,7 +96,7 @@ async def domains_forget(connection: AsyncConnection[Any], *, at: datetime) -> N
 
 async def _finding(id_: UUID, sealed: bytes, servers: NameServers, sealer: Sealer) -> str:
     try:
-        domain = str(sealer.open_json(sealed, context=_context(id_))["domain"])
+        domain = sealer.open_json(sealed, dict[str, str], context=_context(id_))["domain"]
     except (SealBroken, KeyUnknown):
         return ""
     takes_mail = await servers.takes_mail(domain)

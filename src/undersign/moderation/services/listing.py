@@ -86,7 +86,7 @@ def list_entry_record(entry: ListEntry, action: str, *, by: User | None, at: dat
 def listed_address(entry: ListEntry, sealer: Sealer) -> str:
     """Open the address of a line. Raises SealBroken or KeyUnknown."""
     assert entry.sealed is not None  # noqa: S101 -- the check constraint holds it for every address
-    return str(sealer.open_json(entry.sealed, context=_context(entry))["address"])
+    return sealer.open_json(entry.sealed, dict[str, str], context=_context(entry))["address"]
 
 
 def _fill_network(made: ListEntry, value: str, _keys: SigningKeys) -> None:
