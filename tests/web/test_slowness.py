@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from starlette.types import Message
 
+from undersign.foundation.deadlines import Deadlines
 from undersign.web.front_door import slowness
 from undersign.web.front_door.slowness import PacedBody
 
@@ -20,7 +21,7 @@ async def test_a_body_that_comes_at_a_pace_is_read() -> None:
     async def receive() -> Message:
         return parts.pop(0)
 
-    body = PacedBody(receive)
+    body = PacedBody(receive, Deadlines(every=0.02))
     assert [(await body())["body"] for _ in range(2)] == [b"name=Alice", b""]
 
 
@@ -31,7 +32,7 @@ async def test_who_stops_sending_is_taken_for_gone(monkeypatch: pytest.MonkeyPat
         await asyncio.Event().wait()
         raise AssertionError
 
-    assert await PacedBody(receive)() == {"type": "http.disconnect"}
+    assert await PacedBody(receive, Deadlines(every=0.02))() == {"type": "http.disconnect"}
 
 
 async def test_once_the_body_is_whole_nothing_is_timed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,7 +45,7 @@ async def test_once_the_body_is_whole_nothing_is_timed(monkeypatch: pytest.Monke
         return parts.pop()
 
     parts: list[Message] = [{"type": "http.request", "body": b"x" * 100_000, "more_body": False}]
-    body = PacedBody(receive)
+    body = PacedBody(receive, Deadlines(every=0.02))
     await body()
     monkeypatch.setattr(slowness, "GRACE", 0.0)
     waiting = asyncio.create_task(body())
@@ -52,3 +53,30 @@ async def test_once_the_body_is_whole_nothing_is_timed(monkeypatch: pytest.Monke
     assert not waiting.done()
     has_left.set()
     assert (await waiting)["type"] == "http.disconnect"
+
+
+async def test_who_is_stopped_by_somebody_else_is_not_taken_for_slow() -> None:
+    async def receive() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    reading = asyncio.create_task(PacedBody(receive, Deadlines(every=0.02))())
+    await asyncio.sleep(0)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+
+
+async def test_a_request_goes_on_after_its_body_was_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slowness, "GRACE", 0.05)
+
+    async def receive() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def request() -> str:
+        await PacedBody(receive, Deadlines(every=0.02))()
+        await asyncio.sleep(0)
+        return "answered"
+
+    assert await asyncio.create_task(request()) == "answered"

@@ -1,14 +1,18 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
+from undersign.foundation.deadlines import Deadlines
 from undersign.foundation.group_commit.batches import BatchWriter, Item, Outcome, Refusal, Write
 from undersign.foundation.group_commit.breaker import Breaker, NoBreaker
 from undersign.foundation.group_commit.connections import Pool
 from undersign.foundation.group_commit.errors import Closing, DatabaseAway, QueueFull
 from undersign.foundation.group_commit.limits import Limits
+
+LOOK_EVERY = 0.25  # seconds
 
 Asked_contra = TypeVar("Asked_contra", contravariant=True)
 Answered_co = TypeVar("Answered_co", covariant=True)
@@ -53,6 +57,7 @@ class Gathering(Generic[Item, Outcome]):
         self._breaker = breaker
         self._waiting: OrderedDict[asyncio.Future[Outcome], tuple[Any, Item]] = OrderedDict()
         self._arrived = asyncio.Event()
+        self._deadlines = Deadlines(every=min(LOOK_EVERY, limits.submit_timeout / 4))
         self._at_work = 0
         self._is_closing = False
         self._flushers: list[asyncio.Task[None]] = []
@@ -81,19 +86,20 @@ class Gathering(Generic[Item, Outcome]):
         if len(self._waiting) >= self._limits.max_queue:
             raise QueueFull
         entry = (self._sort_key(item), item)
-        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Outcome] = loop.create_future()
         self._waiting[future] = entry
         if self._is_due():
             self._arrived.set()
-        # A timer of our own: `asyncio.timeout` would be the dearest part of handing something in.
-        timer = asyncio.get_running_loop().call_later(self._limits.submit_timeout, _expire, future)
+        due = loop.time() + self._limits.submit_timeout
+        self._deadlines.watch(future, due, partial(_expire, future))
         try:
             return await future
         except TimeoutError:
             self._breaker.trip()
             raise DatabaseAway from None
         finally:
-            timer.cancel()
+            self._deadlines.forget(future)
             self._waiting.pop(future, None)
 
     async def close(self) -> None:

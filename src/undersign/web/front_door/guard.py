@@ -5,8 +5,9 @@ import re
 from django.conf import settings
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from undersign.foundation.deadlines import Deadlines
 from undersign.foundation.metrics import REQUESTS_TALLY
-from undersign.web.front_door.slowness import PacedBody
+from undersign.web.front_door.slowness import LOOK_EVERY, PacedBody
 from undersign.web.headers import guarded
 
 # The kind of page an address is, never which one: a number for each petition would be without bounds.
@@ -31,6 +32,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._bodies = Deadlines(every=LOOK_EVERY)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and its answer back with its headers."""
@@ -45,4 +47,4 @@ class Guard:
                 REQUESTS_TALLY.count(route_of(path), f"{message['status'] // 100}xx")
             await send(message)
 
-        return await self._app(scope, PacedBody(receive), send_guarded)
+        return await self._app(scope, PacedBody(receive, self._bodies), send_guarded)

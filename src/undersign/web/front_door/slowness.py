@@ -1,12 +1,16 @@
 """How slowly somebody may send a form."""
 
 import asyncio
+from functools import partial
 from typing import Final
 
 from starlette.types import Message, Receive
 
+from undersign.foundation.deadlines import Deadlines
+
 GRACE: Final = 15.0  # seconds
 SLOWEST: Final = 4096  # bytes a second, on average over the whole body once the grace is over
+LOOK_EVERY: Final = 1.0  # seconds
 
 
 class PacedBody:
@@ -16,21 +20,34 @@ class PacedBody:
     one that has left. After the body nothing is timed any more: then `receive` waits for the client's end.
     """
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, deadlines: Deadlines) -> None:
         self._receive = receive
+        self._deadlines = deadlines
         self._received = 0
-        self._is_whole = False
+        self._is_whole = self._is_late = False
         self._began = asyncio.get_running_loop().time()
 
     async def __call__(self) -> Message:
         """Give the next part of the body, or say that the client is gone."""
         if self._is_whole:
             return await self._receive()
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 -- for the type checker: coroutines of a server are tasks
+        due = self._began + GRACE + self._received / SLOWEST
+        self._deadlines.watch(self, due, partial(self._give_up, task))
         try:
-            async with asyncio.timeout_at(self._began + GRACE + self._received / SLOWEST):
-                message = await self._receive()
-        except TimeoutError:
+            message = await self._receive()
+        except asyncio.CancelledError:
+            if not self._is_late:
+                raise
+            task.uncancel()
             return {"type": "http.disconnect"}
+        finally:
+            self._deadlines.forget(self)
         self._received += len(message.get("body", b""))
         self._is_whole = not message.get("more_body", False)
         return message
+
+    def _give_up(self, task: asyncio.Task[object]) -> None:
+        self._is_late = True
+        task.cancel()
