@@ -107,7 +107,7 @@ def _confirmations(pool: Pool, in_hand: KeysInHand, breaker: Breaker) -> GroupCo
         return signatures_confirm(connection, batch, keys=in_hand.signing)
 
     watch = CommitWatch("confirmations")
-    return GroupCommit(pool, confirm, sort_key=lambda c: c.attempt_id, watch=watch, breaker=breaker)
+    return GroupCommit(pool, confirm, sort_key=lambda c: c.attempt_id.bytes, watch=watch, breaker=breaker)
 
 
 def _pool() -> Pool:

@@ -8,5 +8,5 @@ def postgresql_intake(
 ) -> GroupCommit[NewAttempt, Taking]:
     """Make the intake that commits to the database itself; enter it as an asynchronous context manager."""
     return GroupCommit(
-        pool, attempts_write, sort_key=lambda attempt: attempt.id, watch=watch, breaker=breaker
+        pool, attempts_write, sort_key=lambda attempt: attempt.id.bytes, watch=watch, breaker=breaker
     )

@@ -51,7 +51,11 @@ class StreamIntake:
         self._sealer = sealer
         self._link = Link(address)
         self._gathering: Gathering[NewAttempt, Taking] = Gathering(
-            self._settle, sort_key=lambda attempt: attempt.id, limits=limits, breaker=NoBreaker(), watch=watch
+            self._settle,
+            sort_key=lambda attempt: attempt.id.bytes,
+            limits=limits,
+            breaker=NoBreaker(),
+            watch=watch,
         )
         self._open = AsyncExitStack()
 

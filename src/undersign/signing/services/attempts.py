@@ -9,6 +9,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from undersign.foundation.columns import bigints, byteas, smallints, texts, timestamps, uuids
 from undersign.foundation.ids import uuid7
 from undersign.signing.identity import SigningKeys, mail_domain, mailbox_keys
 from undersign.signing.payload import AttemptPayload, Circumstances, attempt_seal
@@ -73,8 +74,12 @@ INSERT_ATTEMPTS = b"""
 INSERT INTO signing_attempt
     (id, petition_id, text_id, sealed, email_key, index_epoch, locale, network, source, held_reason,
      mail_domain)
-SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::bigint[], %b::bytea[], %b::bytea[], %b::smallint[],
-                     %b::text[], %s::inet[], %b::text[], %b::text[], %b::text[])
+SELECT id, petition_id, text_id, sealed, email_key, index_epoch, locale, network::inet, source, held_reason,
+       mail_domain
+FROM unnest(%b::uuid[], %b::bigint[], %b::bigint[], %b::bytea[], %b::bytea[], %b::smallint[], %b::text[],
+            %b::text[], %b::text[], %b::text[], %b::text[])
+    AS a (id, petition_id, text_id, sealed, email_key, index_epoch, locale, network, source, held_reason,
+          mail_domain)
 ON CONFLICT DO NOTHING
 """
 
@@ -82,9 +87,9 @@ INSERT_MAILS = b"""
 INSERT INTO messaging_outboxmail
     (id, kind, cause_id, round, organisation_id, petition_id, email_key, network, priority, status,
      not_before, tries, last_error)
-SELECT id, 'confirm', cause_id, 0, organisation_id, petition_id, email_key, network, 0, status,
+SELECT id, 'confirm', cause_id, 0, organisation_id, petition_id, email_key, network::inet, 0, status,
        not_before, 0, ''
-FROM unnest(%b::uuid[], %b::uuid[], %b::bigint[], %b::bigint[], %b::bytea[], %s::inet[], %b::text[],
+FROM unnest(%b::uuid[], %b::uuid[], %b::bigint[], %b::bigint[], %b::bytea[], %b::text[], %b::text[],
             %b::timestamptz[])
     AS m (id, cause_id, organisation_id, petition_id, email_key, network, status, not_before)
 ON CONFLICT DO NOTHING
@@ -120,33 +125,36 @@ def _held(attempt: NewAttempt) -> NewAttempt:
 
 async def _store(connection: AsyncConnection[Any], attempts: Sequence[NewAttempt]) -> None:
     came = [a.circumstances for a in attempts]
+    ids, petitions = uuids([a.id for a in attempts]), bigints([a.petition_id for a in attempts])
+    email_keys = byteas([a.email_key for a in attempts])
+    networks = texts([c.network for c in came])
     await connection.execute(
         INSERT_ATTEMPTS,
         (
-            [a.id for a in attempts],
-            [a.petition_id for a in attempts],
-            [c.text_id for c in came],
-            [a.sealed for a in attempts],
-            [a.email_key for a in attempts],
-            [a.index_epoch for a in attempts],
-            [c.locale for c in came],
-            [c.network for c in came],
-            [c.source for c in came],
-            [c.held_reason for c in came],
-            [a.mail_domain for a in attempts],
+            ids,
+            petitions,
+            bigints([c.text_id for c in came]),
+            byteas([a.sealed for a in attempts]),
+            email_keys,
+            smallints([a.index_epoch for a in attempts]),
+            texts([c.locale for c in came]),
+            networks,
+            texts([c.source for c in came]),
+            texts([c.held_reason for c in came]),
+            texts([a.mail_domain for a in attempts]),
         ),
     )
     await connection.execute(
         INSERT_MAILS,
         (
-            [uuid7() for _ in attempts],
-            [a.id for a in attempts],
-            [a.organisation_id for a in attempts],
-            [a.petition_id for a in attempts],
-            [a.email_key for a in attempts],
-            [c.network for c in came],
-            ["held" if c.held_reason else "queued" for c in came],
-            [a.at for a in attempts],
+            uuids([uuid7() for _ in attempts]),
+            ids,
+            bigints([a.organisation_id for a in attempts]),
+            petitions,
+            email_keys,
+            networks,
+            texts(["held" if c.held_reason else "queued" for c in came]),
+            timestamps([a.at for a in attempts]),
         ),
     )
 

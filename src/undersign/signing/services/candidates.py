@@ -10,6 +10,7 @@ import structlog
 from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import class_row
 
+from undersign.foundation.columns import uuids
 from undersign.foundation.ids import uuid7
 from undersign.foundation.keys import KeyUnknown
 from undersign.foundation.sealing import SealBroken
@@ -71,7 +72,7 @@ async def attempts_ask_for(
 ) -> AsyncCursor[StoredAttempt]:
     """Ask for the attempts that are still there; in a pipeline the question travels with the next ones."""
     cursor = connection.cursor(binary=True, row_factory=class_row(StoredAttempt))
-    return await cursor.execute(sql.READ_ATTEMPTS, ([c.attempt_id for c in confirmations],))
+    return await cursor.execute(sql.READ_ATTEMPTS, (uuids([c.attempt_id for c in confirmations]),))
 
 
 def candidates_open(
@@ -82,7 +83,7 @@ def candidates_open(
     opened = (_candidate(wanted[id_], attempt, keys) for id_, attempt in attempts.items())
     return sorted(
         (c for c in opened if c is not None),
-        key=lambda c: (c.confirmation.organisation_id, c.mailbox.live, c.attempt.id),
+        key=lambda c: (c.confirmation.organisation_id, c.mailbox.live, c.attempt.id.bytes),
     )
 
 

@@ -31,9 +31,10 @@ INSERT_SIGNATURES = b"""
 INSERT INTO signing_signature
     (id, petition_id, supporter_id, slot, attempt_id, text_id, name_key, sealed, display, public_name,
      country, postcode_area, locale, network, source, mail_domain, confirmed_at, state, withdrawn_by)
-SELECT *, 'confirmed', ''
+SELECT id, petition_id, supporter_id, slot, attempt_id, text_id, name_key, sealed, display, public_name,
+       country, postcode_area, locale, network::inet, source, mail_domain, confirmed_at, 'confirmed', ''
 FROM unnest(%b::uuid[], %b::bigint[], %b::uuid[], %b::smallint[], %b::uuid[], %b::bigint[], %b::bytea[],
-            %b::bytea[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %s::inet[], %b::text[],
+            %b::bytea[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[],
             %b::text[], %b::timestamptz[])
     AS s (id, petition_id, supporter_id, slot, attempt_id, text_id, name_key, sealed, display, public_name,
           country, postcode_area, locale, network, source, mail_domain, confirmed_at)

@@ -14,6 +14,16 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
+from undersign.foundation.columns import (
+    bigints,
+    booleans,
+    byteas,
+    integers,
+    smallints,
+    texts,
+    timestamps,
+    uuids,
+)
 from undersign.foundation.ids import uuid7
 from undersign.signing.identity import SigningKeys, epochs_hold, held_keys
 from undersign.signing.payload import address_seal, signature_seal
@@ -83,16 +93,18 @@ async def _find_supporters(
     cursor = await connection.execute(
         sql.INSERT_SUPPORTERS,
         (
-            [c.supporter_id for c in candidates],
-            [c.confirmation.organisation_id for c in candidates],
-            [
-                address_seal(c.payload.email, supporter_id=c.supporter_id, sealer=keys.sealer)
-                for c in candidates
-            ],
-            [c.mailbox.live for c in candidates],
-            [c.mailbox.next for c in candidates],
-            [c.attempt.locale for c in candidates],
-            [c.confirmation.at for c in candidates],
+            uuids([c.supporter_id for c in candidates]),
+            bigints([c.confirmation.organisation_id for c in candidates]),
+            byteas(
+                [
+                    address_seal(c.payload.email, supporter_id=c.supporter_id, sealer=keys.sealer)
+                    for c in candidates
+                ]
+            ),
+            byteas([c.mailbox.live for c in candidates]),
+            byteas([c.mailbox.next for c in candidates]),
+            texts([c.attempt.locale for c in candidates]),
+            timestamps([c.confirmation.at for c in candidates]),
         ),
         binary=True,
     )
@@ -108,8 +120,11 @@ async def _known_supporters(
     """Find the supporters that were there already, by the live key of their mailbox."""
     if not candidates:
         return {}
-    organisations = [c.confirmation.organisation_id for c in candidates]
-    live, following = [c.mailbox.live for c in candidates], [c.mailbox.next for c in candidates]
+    organisations = bigints([c.confirmation.organisation_id for c in candidates])
+    live, following = (
+        byteas([c.mailbox.live for c in candidates]),
+        byteas([c.mailbox.next for c in candidates]),
+    )
     cursor = await connection.execute(sql.FIND_SUPPORTERS, (organisations, live, following), binary=True)
     return dict(await cursor.fetchall())
 
@@ -141,30 +156,32 @@ async def _insert_signatures(
     """Write signatures into one slot and tell the attempts that got it."""
     if not candidates:
         return set()
-    ordered = sorted(candidates, key=lambda c: c.owner)
+    ordered = sorted(candidates, key=lambda c: (c.attempt.petition_id, c.supporter_id.bytes))
     cursor = await connection.execute(
         sql.INSERT_SIGNATURES,
         (
-            [c.signature_id for c in ordered],
-            [c.attempt.petition_id for c in ordered],
-            [c.supporter_id for c in ordered],
-            [slot for _ in ordered],
-            [c.attempt.id for c in ordered],
-            [c.attempt.text_id for c in ordered],
-            [c.name_key for c in ordered],
-            [
-                signature_seal(c.payload.details, signature_id=c.signature_id, sealer=keys.sealer)
-                for c in ordered
-            ],
-            [c.payload.display for c in ordered],
-            [public_name(c.payload) for c in ordered],
-            [c.payload.details.country for c in ordered],
-            [postcode_area(c.payload) for c in ordered],
-            [c.attempt.locale for c in ordered],
-            [c.attempt.network for c in ordered],
-            [c.attempt.source for c in ordered],
-            [c.attempt.mail_domain for c in ordered],
-            [c.confirmation.at for c in ordered],
+            uuids([c.signature_id for c in ordered]),
+            bigints([c.attempt.petition_id for c in ordered]),
+            uuids([c.supporter_id for c in ordered]),
+            smallints([slot for _ in ordered]),
+            uuids([c.attempt.id for c in ordered]),
+            bigints([c.attempt.text_id for c in ordered]),
+            byteas([c.name_key for c in ordered]),
+            byteas(
+                [
+                    signature_seal(c.payload.details, signature_id=c.signature_id, sealer=keys.sealer)
+                    for c in ordered
+                ]
+            ),
+            texts([c.payload.display for c in ordered]),
+            texts([public_name(c.payload) for c in ordered]),
+            texts([c.payload.details.country for c in ordered]),
+            texts([postcode_area(c.payload) for c in ordered]),
+            texts([c.attempt.locale for c in ordered]),
+            texts([c.attempt.network for c in ordered]),
+            texts([c.attempt.source for c in ordered]),
+            texts([c.attempt.mail_domain for c in ordered]),
+            timestamps([c.confirmation.at for c in ordered]),
         ),
         binary=True,
     )
@@ -177,8 +194,8 @@ async def _existing_signatures(
     existing: defaultdict[tuple[int, UUID], list[ExistingSignature]] = defaultdict(list)
     async with connection.cursor(row_factory=class_row(ExistingSignature)) as cursor:
         petitions, supporters = (
-            [c.attempt.petition_id for c in candidates],
-            [c.supporter_id for c in candidates],
+            bigints([c.attempt.petition_id for c in candidates]),
+            uuids([c.supporter_id for c in candidates]),
         )
         await cursor.execute(sql.EXISTING_SIGNATURES, (petitions, supporters))
         async for signature in cursor:
@@ -249,12 +266,19 @@ async def _record_events(
     changes += [(signature_id, "restored", c) for signature_id, c in restored.items()]
     if not changes:
         return
-    events = ([uuid7() for _ in changes], [id_ for id_, _, _ in changes], [kind for _, kind, _ in changes])
-    await connection.execute(sql.INSERT_EVENTS, (*events, [c.confirmation.at for _, _, c in changes]))
+    await connection.execute(
+        sql.INSERT_EVENTS,
+        (
+            uuids([uuid7() for _ in changes]),
+            uuids([id_ for id_, _, _ in changes]),
+            texts([kind for _, kind, _ in changes]),
+            timestamps([c.confirmation.at for _, _, c in changes]),
+        ),
+    )
     deltas: defaultdict[int, int] = defaultdict(int)
     for _, _, candidate in changes:
         deltas[candidate.attempt.petition_id] += 1
-    await connection.execute(sql.INSERT_DELTAS, (list(deltas), list(deltas.values())))
+    await connection.execute(sql.INSERT_DELTAS, (bigints(deltas.keys()), integers(deltas.values())))
 
 
 async def _record_answers(connection: AsyncConnection[Any], candidates: Sequence[Candidate]) -> None:
@@ -262,16 +286,16 @@ async def _record_answers(connection: AsyncConnection[Any], candidates: Sequence
     answers = [(c, answer) for c in candidates for answer in c.payload.answers]
     if not answers:
         return
-    answers.sort(key=lambda pair: (pair[0].attempt.id, pair[1].wording_id))
+    answers.sort(key=lambda pair: (pair[0].attempt.id.bytes, pair[1].wording_id))
     await connection.execute(
         sql.INSERT_CONSENTS,
         (
-            [uuid7() for _ in answers],
-            [c.supporter_id for c, _ in answers],
-            [answer.wording_id for _, answer in answers],
-            [answer.is_given for _, answer in answers],
-            [c.confirmation.at for c, _ in answers],
-            [f"petition:{c.attempt.petition_id}" for c, _ in answers],
-            [c.attempt.id for c, _ in answers],
+            uuids([uuid7() for _ in answers]),
+            uuids([c.supporter_id for c, _ in answers]),
+            bigints([answer.wording_id for _, answer in answers]),
+            booleans([answer.is_given for _, answer in answers]),
+            timestamps([c.confirmation.at for c, _ in answers]),
+            texts([f"petition:{c.attempt.petition_id}" for c, _ in answers]),
+            uuids([c.attempt.id for c, _ in answers]),
         ),
     )

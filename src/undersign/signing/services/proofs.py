@@ -7,6 +7,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from undersign.foundation.columns import uuids
 from undersign.foundation.ids import uuid7_floor
 
 # Longer than any proof holds, from the time in its id.
@@ -32,8 +33,9 @@ async def proofs_spend(connection: AsyncConnection[Any], proofs: Mapping[UUID, U
     if not proofs:
         return frozenset()
     first = {proof_id: attempt_id for attempt_id, proof_id in reversed(list(proofs.items()))}
-    rows = sorted(first.items())
-    cursor = await connection.execute(SPEND, ([proof for proof, _ in rows], [who for _, who in rows]))
+    ordered = sorted(first, key=lambda proof_id: proof_id.bytes)
+    spending = uuids(ordered), uuids([first[proof_id] for proof_id in ordered])
+    cursor = await connection.execute(SPEND, spending, binary=True)
     spent = {row[0] for row in await cursor.fetchall()}
     return frozenset(proofs.keys() - spent)
 

@@ -1,0 +1,95 @@
+"""Columns of a batch, as arrays in PostgreSQL's binary format.
+
+psycopg writes a list item by item, in Python, whatever is in it; that was a tenth of what a signature cost.
+Here the type of a column is known, and its items are packed without asking each what it is. Statements name
+the type (`%b::uuid[]`), so the server reads these bytes as that.
+
+An array (array_recv in PostgreSQL's arrayfuncs.c) is the number of dimensions, whether there are nulls, the
+type of the items, how many there are, the index of the first; then each item with its length in front, -1
+for null.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from struct import Struct
+from uuid import UUID
+
+import psycopg
+from psycopg.adapt import Buffer, Dumper
+from psycopg.pq import Format
+
+_HEAD = Struct("!iiIii").pack
+_LENGTH = Struct("!i").pack
+_BOOLEAN, _SMALLINT = Struct("!i?").pack, Struct("!ih").pack
+_INTEGER, _BIGINT = Struct("!ii").pack, Struct("!iq").pack
+_UUID_LENGTH = _LENGTH(16)
+_NULL = _LENGTH(-1)
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL's
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The bytes of an array, to be handed over as a parameter `%b`."""
+
+    packed: bytes
+
+
+class _ColumnDumper(Dumper):
+    format = Format.BINARY
+    oid = 0  # as the statement says
+
+    def dump(self, obj: Column) -> Buffer | None:
+        return obj.packed
+
+
+psycopg.adapters.register_dumper(Column, _ColumnDumper)
+
+
+def uuids(items: Collection[UUID]) -> Column:
+    """Pack a uuid[]."""
+    return _column(2950, [_UUID_LENGTH + item.bytes for item in items])
+
+
+def booleans(items: Collection[bool]) -> Column:
+    """Pack a boolean[]."""
+    return _column(16, [_BOOLEAN(1, item) for item in items])
+
+
+def smallints(items: Collection[int]) -> Column:
+    """Pack a smallint[]."""
+    return _column(21, [_SMALLINT(2, item) for item in items])
+
+
+def integers(items: Collection[int]) -> Column:
+    """Pack an integer[]."""
+    return _column(23, [_INTEGER(4, item) for item in items])
+
+
+def bigints(items: Collection[int]) -> Column:
+    """Pack a bigint[]."""
+    return _column(20, [_BIGINT(8, item) for item in items])
+
+
+def timestamps(items: Collection[datetime]) -> Column:
+    """Pack a timestamptz[] of aware times."""
+    return _column(1184, [_BIGINT(8, (item - _EPOCH) // _MICROSECOND) for item in items])
+
+
+def texts(items: Collection[str | None]) -> Column:
+    """Pack a text[]. Raises UnicodeEncodeError for surrogates."""
+    return _column(25, [_NULL if item is None else _sized(item.encode()) for item in items])
+
+
+def byteas(items: Collection[bytes | None]) -> Column:
+    """Pack a bytea[]."""
+    return _column(17, [_NULL if item is None else _sized(item) for item in items])
+
+
+def _sized(item: bytes) -> bytes:
+    return _LENGTH(len(item)) + item
+
+
+def _column(kind: int, parts: list[bytes]) -> Column:
+    return Column(_HEAD(1, _NULL in parts, kind, len(parts), 1) + b"".join(parts))
