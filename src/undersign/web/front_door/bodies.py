@@ -45,13 +45,19 @@ def fields_of(encoded: bytes) -> dict[str, str]:
 
     Bytes that are no UTF-8 become lone surrogates. The standard library's reader takes twice as long.
     """
-    pairs = (field.partition(b"=") for field in encoded.replace(b"+", b" ").split(b"&") if field)
-    return {_text(name): _text(value) for name, _, value in pairs}
+    text = encoded.replace(b"+", b" ").decode("utf-8", "surrogateescape")
+    values = {}
+    for field in text.split("&"):
+        if field:
+            name, _, value = field.partition("=")
+            values[_unquoted(name)] = _unquoted(value)
+    return values
 
 
-def _text(encoded: bytes) -> str:
-    raw = unquote_to_bytes(encoded) if b"%" in encoded else encoded
-    return raw.decode("utf-8", "surrogateescape")
+def _unquoted(text: str) -> str:
+    if "%" not in text:
+        return text
+    return unquote_to_bytes(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
 
 
 async def _refused(status: int, body: bytes, content_type: str) -> BodyRefused:

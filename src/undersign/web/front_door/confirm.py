@@ -43,36 +43,37 @@ class Opened:
 
 async def show_confirm(request: Request) -> Response:
     """Show the one button. The page is the petition's own and the same for everybody."""
+    desk = desk_of(request)
     try:
-        opened = _open(request)
+        opened = _open(request, desk)
     except (TokenRefused, PetitionUnknown, PetitionEnded) as refused:
-        return await link_refused(desk_of(request), language_of(request), refused)
+        return await link_refused(desk, language_of(request), refused)
     except SigningPaused:
         return await answers.unavailable(language_of(request), {}, retry_after=answers.RETRY_AFTER_PAUSE)
     except BoardEmpty as empty:
         return await answers.unavailable(language_of(request), {}, retry_after=empty.retry_after)
-    return CachedPage(desk_of(request).cache, opened.place, "confirm/")
+    return CachedPage(desk.cache, opened.place, "confirm/")
 
 
 async def confirm(request: Request) -> Response:
     """Count the signature, once, and answer 303 to the page that says what happened."""
-    language = language_of(request)
+    desk, language = desk_of(request), language_of(request)
     try:
-        opened = _open(request)
-        outcome = await _submit(desk_of(request), opened)
+        opened = _open(request, desk)
+        outcome = await _submit(desk, opened)
     except (TokenRefused, PetitionUnknown, PetitionEnded) as refused:
-        return await link_refused(desk_of(request), language, refused)
+        return await link_refused(desk, language, refused)
     except SigningPaused:
         return await answers.unavailable(language, {}, retry_after=answers.RETRY_AFTER_PAUSE)
     except (NotAccepted, BoardEmpty) as refused:
         return await answers.unavailable(language, {}, retry_after=refused.retry_after)
     CONFIRMATIONS_TALLY.count(outcome.value)
-    return await _answer(desk_of(request), opened, outcome)
+    return await _answer(desk, opened, outcome)
 
 
-def _open(request: Request) -> Opened:
+def _open(request: Request, desk: Desk) -> Opened:
     """Read the link, without the database. Raises what tokens raise, PetitionUnknown and PetitionEnded."""
-    desk, at = desk_of(request), desk_of(request).clock()
+    at = desk.clock()
     token = desk.tokens.read(request.path_params["token"], purpose="confirm", at=at)
     link = read_link(token)
     petition = desk.board.by_id(link.petition_id)
