@@ -1,6 +1,5 @@
 """Columns of a batch come back from PostgreSQL as they were."""
 
-import struct
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +20,7 @@ from undersign.foundation.columns import (
     timestamps,
     uuids,
 )
+from undersign.foundation.group_commit.faults import Fault, fault_of
 
 KINDS: dict[str, tuple[Callable[[Any], Column], st.SearchStrategy[Any]]] = {
     "uuid": (uuids, st.uuids()),
@@ -53,6 +53,22 @@ def test_what_is_no_character_is_refused() -> None:
         texts(["fine", "\ud800"])
 
 
-def test_what_does_not_fit_is_refused() -> None:
-    with pytest.raises(struct.error):
-        smallints([2**15])
+@pytest.mark.parametrize(
+    ("pack", "item"),
+    [
+        (uuids, None),
+        (uuids, "00"),
+        (booleans, None),
+        (smallints, 2**15),
+        (smallints, None),
+        (bigints, 2**63),
+        (timestamps, None),
+        (timestamps, datetime(2026, 11, 22)),  # noqa: DTZ001
+        (texts, 1),
+        (byteas, "text"),
+    ],
+)
+def test_what_is_of_another_kind_is_the_fault_of_its_row(pack: Callable[[Any], Column], item: Any) -> None:
+    with pytest.raises(psycopg.DataError) as raised:
+        pack([item])
+    assert fault_of(raised.value) is Fault.ROW

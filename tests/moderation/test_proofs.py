@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from altcha import solve_challenge
@@ -98,7 +99,34 @@ def test_nonsense_in_the_shape_of_a_proof_is_none() -> None:
         shape["challenge"]["parameters"]["data"] = data
         payload = base64.b64encode(json.dumps(shape).encode()).decode()
         assert WORK.proof_of(payload, petition_id=PETITION, at=NOW) is None
-    assert WORK.proof_of(base64.b64encode(b"[" * 2900).decode(), petition_id=PETITION, at=NOW) is None
+
+
+@pytest.mark.parametrize("within", ["", "challenge", "parameters", "data", "solution"])
+def test_what_is_nested_deeply_is_no_proof(within: str) -> None:
+    text = base64.b64decode(solved()).decode()
+    place = text.index("{", text.index(within)) + 1 if within else 1
+    nested = f'{text[:place]}"x": {"[" * 1500}'
+    assert WORK.proof_of(base64.b64encode(nested.encode()).decode(), petition_id=PETITION, at=NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("place", "values"),
+    [
+        ("id", [None, 1, "", "é", str(UUID(int=1)), str(uuid4())]),
+        ("key", [None, "1", -1, 2**63, 2**200, 1.5]),
+        ("signature", [None, 1, "", "é", "\ud800", "00" * 32]),
+        ("derivedKey", [None, 1, "", "é", "0", "zz", "00" * 1000]),
+    ],
+)
+def test_a_proof_with_an_odd_value_is_none(place: str, values: list[Any]) -> None:
+    for value in values:
+        proof = json.loads(base64.b64decode(solved()))
+        challenge = proof["challenge"]
+        for part in (challenge, challenge["parameters"]["data"], proof["solution"]):
+            if place in part:
+                part[place] = value
+        payload = base64.b64encode(json.dumps(proof).encode()).decode()
+        assert WORK.proof_of(payload, petition_id=PETITION, at=NOW) is None
 
 
 def waited(**other: Any) -> Any:

@@ -74,9 +74,31 @@ async def test_a_request_goes_on_after_its_body_was_given_up(monkeypatch: pytest
         await asyncio.Event().wait()
         raise AssertionError
 
-    async def request() -> str:
+    async def request() -> int:
         await PacedBody(receive, Deadlines(every=0.02))()
         await asyncio.sleep(0)
-        return "answered"
+        task = asyncio.current_task()
+        assert task is not None
+        return task.cancelling()
 
-    assert await asyncio.create_task(request()) == "answered"
+    assert await asyncio.create_task(request()) == 0
+
+
+async def test_who_is_slow_and_stopped_by_somebody_else_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slowness, "GRACE", 0.0)
+    body: PacedBody
+
+    async def receive() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def request() -> None:
+        await body()
+
+    body = PacedBody(receive, Deadlines(every=60))
+    reading = asyncio.create_task(request())
+    await asyncio.sleep(0)
+    body._give_up(reading)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading

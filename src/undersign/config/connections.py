@@ -20,6 +20,7 @@ def conninfo() -> str:
         "user": database.get("USER"),
         "password": database.get("PASSWORD"),
         **database.get("OPTIONS", {}),
+        "client_encoding": "UTF8",  # as Django has it, and foundation/columns.py
     }
     return make_conninfo("", **{name: value for name, value in parts.items() if value})
 

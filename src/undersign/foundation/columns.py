@@ -9,7 +9,8 @@ type of the items, how many there are, the index of the first; then each item wi
 for null.
 """
 
-from collections.abc import Collection
+import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from struct import Struct
@@ -21,7 +22,8 @@ from psycopg.pq import Format
 
 _HEAD = Struct("!iiIii").pack
 _LENGTH = Struct("!i").pack
-_BOOLEAN, _SMALLINT = Struct("!i?").pack, Struct("!ih").pack
+_BOOLEANS = {value: Struct("!i?").pack(1, value) for value in (False, True)}
+_SMALLINT = Struct("!ih").pack
 _INTEGER, _BIGINT = Struct("!ii").pack, Struct("!iq").pack
 _UUID_LENGTH = _LENGTH(16)
 _NULL = _LENGTH(-1)
@@ -47,49 +49,54 @@ class _ColumnDumper(Dumper):
 psycopg.adapters.register_dumper(Column, _ColumnDumper)
 
 
-def uuids(items: Collection[UUID]) -> Column:
+def uuids(items: Iterable[UUID]) -> Column:
     """Pack a uuid[]."""
-    return _column(2950, [_UUID_LENGTH + item.bytes for item in items])
+    return _column(2950, (_UUID_LENGTH + item.bytes for item in items))
 
 
-def booleans(items: Collection[bool]) -> Column:
+def booleans(items: Iterable[bool]) -> Column:
     """Pack a boolean[]."""
-    return _column(16, [_BOOLEAN(1, item) for item in items])
+    return _column(16, (_BOOLEANS[item] for item in items))
 
 
-def smallints(items: Collection[int]) -> Column:
+def smallints(items: Iterable[int]) -> Column:
     """Pack a smallint[]."""
-    return _column(21, [_SMALLINT(2, item) for item in items])
+    return _column(21, (_SMALLINT(2, item) for item in items))
 
 
-def integers(items: Collection[int]) -> Column:
+def integers(items: Iterable[int]) -> Column:
     """Pack an integer[]."""
-    return _column(23, [_INTEGER(4, item) for item in items])
+    return _column(23, (_INTEGER(4, item) for item in items))
 
 
-def bigints(items: Collection[int]) -> Column:
+def bigints(items: Iterable[int]) -> Column:
     """Pack a bigint[]."""
-    return _column(20, [_BIGINT(8, item) for item in items])
+    return _column(20, (_BIGINT(8, item) for item in items))
 
 
-def timestamps(items: Collection[datetime]) -> Column:
+def timestamps(items: Iterable[datetime]) -> Column:
     """Pack a timestamptz[] of aware times."""
-    return _column(1184, [_BIGINT(8, (item - _EPOCH) // _MICROSECOND) for item in items])
+    return _column(1184, (_BIGINT(8, (item - _EPOCH) // _MICROSECOND) for item in items))
 
 
-def texts(items: Collection[str | None]) -> Column:
-    """Pack a text[]. Raises UnicodeEncodeError for surrogates."""
-    return _column(25, [_NULL if item is None else _sized(item.encode()) for item in items])
+def texts(items: Iterable[str | None]) -> Column:
+    """Pack a text[]. Raises UnicodeEncodeError for surrogates; PostgreSQL refuses NULs."""
+    return _column(25, (_NULL if item is None else _sized(item.encode()) for item in items))
 
 
-def byteas(items: Collection[bytes | None]) -> Column:
+def byteas(items: Iterable[bytes | None]) -> Column:
     """Pack a bytea[]."""
-    return _column(17, [_NULL if item is None else _sized(item) for item in items])
+    return _column(17, (_NULL if item is None else _sized(item) for item in items))
 
 
 def _sized(item: bytes) -> bytes:
     return _LENGTH(len(item)) + item
 
 
-def _column(kind: int, parts: list[bytes]) -> Column:
-    return Column(_HEAD(1, _NULL in parts, kind, len(parts), 1) + b"".join(parts))
+def _column(kind: int, items: Iterable[bytes]) -> Column:
+    """Put packed items together. Raises psycopg.DataError for one that is not of its kind."""
+    try:
+        packed = list(items)
+    except (struct.error, AttributeError, LookupError, TypeError) as error:
+        raise psycopg.DataError(str(error)) from error
+    return Column(_HEAD(1, _NULL in packed, kind, len(packed), 1) + b"".join(packed))

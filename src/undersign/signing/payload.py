@@ -1,4 +1,7 @@
-"""What is sealed in an attempt and in a signature, and how it is opened again."""
+"""What is sealed in an attempt and in a signature, and how it is opened again.
+
+Rows are sealed with the names of these fields: one that is renamed would come back empty.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID

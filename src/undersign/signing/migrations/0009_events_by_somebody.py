@@ -5,7 +5,10 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """No entry for events of signers, which are nearly all. Concurrently, while people confirm."""
+    """No entry for events of signers, which are nearly all. Concurrently, while people confirm.
+
+    What was given up half way is begun anew: each step takes away first what an earlier try may have left.
+    """
 
     atomic = False
 
@@ -15,6 +18,9 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL(
+            sql='DROP INDEX CONCURRENTLY IF EXISTS signature_events_by_somebody', reverse_sql=migrations.RunSQL.noop
+        ),
         AddIndexConcurrently(
             model_name='signatureevent',
             index=models.Index(condition=models.Q(('by__isnull', False)), fields=['by'], name='signature_events_by_somebody'),
@@ -23,7 +29,10 @@ class Migration(migrations.Migration):
             database_operations=[
                 migrations.RunSQL(
                     sql='DROP INDEX CONCURRENTLY IF EXISTS signing_signatureevent_by_id_aa2e86ed',
-                    reverse_sql='CREATE INDEX CONCURRENTLY signing_signatureevent_by_id_aa2e86ed ON signing_signatureevent (by_id)',
+                    reverse_sql=[
+                        'DROP INDEX CONCURRENTLY IF EXISTS signing_signatureevent_by_id_aa2e86ed',
+                        'CREATE INDEX CONCURRENTLY signing_signatureevent_by_id_aa2e86ed ON signing_signatureevent (by_id)',
+                    ],
                 ),
             ],
             state_operations=[

@@ -3,7 +3,7 @@
 READ_ATTEMPTS = b"""
 SELECT id, petition_id, text_id, sealed, locale, text(network) AS network, source, held_reason,
        mail_domain
-FROM signing_attempt WHERE id = ANY(%b)
+FROM signing_attempt WHERE id = ANY(%b::uuid[])
 """
 
 INSERT_SUPPORTERS = b"""

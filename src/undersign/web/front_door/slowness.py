@@ -33,15 +33,16 @@ class PacedBody:
             return await self._receive()
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 -- for the type checker: coroutines of a server are tasks
+        cancelled, self._is_late = task.cancelling(), False
         due = self._began + GRACE + self._received / SLOWEST
         self._deadlines.watch(self, due, partial(self._give_up, task))
         try:
             message = await self._receive()
         except asyncio.CancelledError:
-            if not self._is_late:
-                raise
-            task.uncancel()
-            return {"type": "http.disconnect"}
+            # As asyncio.timeout has it: if somebody else has cancelled as well, that counts.
+            if self._is_late and task.uncancel() <= cancelled:
+                return {"type": "http.disconnect"}
+            raise
         finally:
             self._deadlines.forget(self)
         self._received += len(message.get("body", b""))
