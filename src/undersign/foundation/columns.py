@@ -13,18 +13,17 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from struct import Struct
 from uuid import UUID
 
 import psycopg
 from psycopg.adapt import Buffer, Dumper
 from psycopg.pq import Format
 
-_HEAD = Struct("!iiIii").pack
-_LENGTH = Struct("!i").pack
-_BOOLEANS = {value: Struct("!i?").pack(1, value) for value in (False, True)}
-_SMALLINT = Struct("!ih").pack
-_INTEGER, _BIGINT = Struct("!ii").pack, Struct("!iq").pack
+_HEAD = struct.Struct("!iiIii").pack
+_LENGTH = struct.Struct("!i").pack
+_BOOLEANS = {value: struct.Struct("!i?").pack(1, value) for value in (False, True)}
+_SMALLINT = struct.Struct("!ih").pack
+_INTEGER, _BIGINT = struct.Struct("!ii").pack, struct.Struct("!iq").pack
 _UUID_LENGTH = _LENGTH(16)
 _NULL = _LENGTH(-1)
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL's
