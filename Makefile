@@ -2,8 +2,9 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
-# The first Python that is new enough. Nothing is ever installed into it.
-PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+# The first Python that is new enough, the system's own before any other: distributions build it to be fast and keep it
+# mended (docs/decisions/0131). Nothing is ever installed into it.
+PYTHON ?= $(shell for p in /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v "$$p" && break; done)
 
 export UV_PYTHON := $(PYTHON)
