@@ -15,7 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "undersign.config.settings")
 django = cast("ASGIApp", get_asgi_application())
 
 # These import models, so Django has to be ready.
-from undersign.config.serving import files_unbound  # noqa: E402
+from undersign.config.serving import files_unbound, turns_long  # noqa: E402
 from undersign.config.web_process import open_desk  # noqa: E402
 from undersign.foundation.logs import configure_logs  # noqa: E402
 from undersign.foundation.page_cache import CachePolicy, PageCache, Shelf  # noqa: E402
@@ -31,6 +31,7 @@ def application_make() -> PageCache:
     """Make the application of one web process."""
     configure_logs()
     files_unbound()
+    turns_long()
     pages = DjangoPages(django, host=urlsplit(settings.BASE_URL).netloc)
     files = file_routes(static=settings.STATIC_ROOT, media=settings.MEDIA_ROOT)
     door = Guard(Shortcut(front_door(django, files, lambda: open_desk(cache))))

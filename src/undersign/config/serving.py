@@ -1,5 +1,7 @@
 """How the site is served: Granian's command line, for `undersign up` and for tests in a browser."""
 
+import contextlib
+import os
 import resource
 import sys
 
@@ -41,3 +43,14 @@ def files_unbound() -> None:
     """
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def turns_long() -> None:
+    """Let the threads of this process, those to come included, have longer turns where the system can.
+
+    Granian reads and writes sockets in a thread of its own. By default it interrupts Python's thread for each
+    request that comes in; like this it takes many at a time (docs/decisions/0130).
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):  # a sandbox may forbid it; it is only slower then
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
