@@ -1,3 +1,5 @@
+import hmac
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +13,12 @@ def test_the_same_value_hashes_the_same_and_has_32_bytes() -> None:
     first = KEY.keyed_hash("alice@example.org", purpose="email", organisation_id=OURS)
     assert first == KEY.keyed_hash("alice@example.org", purpose="email", organisation_id=OURS)
     assert len(first) == 32
+
+
+def test_a_hash_is_what_is_stored_in_every_row() -> None:
+    message = b"\0\0\0\x16undersign keyed hash 1\0\0\0\x05email\0\0\0\x011\0\0\0\x11alice@example.org"
+    stored = hmac.digest(KEY.key, message, "sha256")
+    assert KEY.keyed_hash("alice@example.org", purpose="email", organisation_id=OURS) == stored
 
 
 def test_organisations_purposes_and_keys_are_walls() -> None:

@@ -1,3 +1,5 @@
+import base64
+import hmac
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -53,6 +55,14 @@ def test_every_token_is_short_safe_in_a_url_and_read_back(
     read = signer.read(token, purpose="confirm", at=NOW)
     assert (read.subject, read.bound_to) == (subject, bound_to)
     assert read.expires_at == expires_at.replace(microsecond=0)
+
+
+def test_a_token_is_signed_as_its_layout_says(path: Path, token: str) -> None:
+    raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    body, mac, number = raw[:-17], raw[-17:-1], raw[-1:]
+    (key,) = keys.load_keys(path).token_keys
+    message = b"undersign token 1" + number + b"\0\x07confirm" + body
+    assert mac == hmac.digest(key.secret, message, "sha256")[:16]
 
 
 def test_a_token_for_one_purpose_does_nothing_for_another(signer: TokenSigner, token: str) -> None:

@@ -11,13 +11,14 @@ for null.
 
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import psycopg
 from psycopg.adapt import Buffer, Dumper
 from psycopg.pq import Format
+
+from undersign.foundation.values import value
 
 _HEAD = struct.Struct("!iiIii").pack
 _LENGTH = struct.Struct("!i").pack
@@ -30,7 +31,7 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL's
 _MICROSECOND = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Column:
     """The bytes of an array, to be handed over as a parameter `%b`."""
 

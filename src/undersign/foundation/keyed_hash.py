@@ -1,12 +1,13 @@
 """Keyed hashes: look up a value that is stored nowhere in clear.
 
-HMAC-SHA-256 (RFC 2104, FIPS 198-1). The message names its purpose and its organisation, each with its length
+HMAC-SHA-256. The message names its purpose and its organisation, each with its length
 in front, so that the same address hashed for two purposes or in two organisations gives unrelated values.
 """
 
-import hmac
 from dataclasses import dataclass, field
 from functools import lru_cache
+
+from undersign.foundation.mac import Mac
 
 _DOMAIN = b"undersign keyed hash 1"
 
@@ -21,14 +22,13 @@ class IndexKey:
 
     def keyed_hash(self, value: str, *, purpose: str, organisation_id: int | None = None) -> bytes:
         """Hash `value` (UTF-8) for `purpose`, within an organisation where one is given. Gives 32 bytes."""
-        message = _beginning(purpose, organisation_id) + _sized(value.encode())
-        return hmac.digest(self.key, message, "sha256")
+        return _mac(self.key, purpose, organisation_id).digest(_sized(value.encode()))
 
 
 @lru_cache(maxsize=1024)
-def _beginning(purpose: str, organisation_id: int | None) -> bytes:
+def _mac(key: bytes, purpose: str, organisation_id: int | None) -> Mac:
     organisation = b"" if organisation_id is None else b"%d" % organisation_id
-    return b"".join(map(_sized, (_DOMAIN, purpose.encode(), organisation)))
+    return Mac(key, b"".join(map(_sized, (_DOMAIN, purpose.encode(), organisation))))
 
 
 def _sized(part: bytes) -> bytes:

@@ -50,7 +50,8 @@ def clean_line(text: str, *, max_length: int) -> str:
 
     `max_length` counts characters (code points) of the result, which may be empty. Raises TextRefused.
     """
-    text = _settled(_DIRECTION_MARKS.sub("", _harmless(text, max_length=max_length)))
+    if not (text.isascii() and text.isprintable()):  # or else there is nothing in it to look for
+        text = _settled(_DIRECTION_MARKS.sub("", _harmless(text, max_length=max_length)))
     return _within(" ".join(text.split()), max_length=max_length)
 
 

@@ -16,13 +16,13 @@ that was cut can be told from one that was forged.
 
 import base64
 import binascii
-import hashlib
 import hmac
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from undersign.foundation.keys import KeyRing
+from undersign.foundation.mac import Mac
+from undersign.foundation.values import value
 
 _SUBJECT = 16
 _EXPIRY = 4
@@ -36,7 +36,7 @@ _ALPHABET = re.compile(r"[A-Za-z0-9_-]+")
 _TRAILING = " \t\r\n.,;:!?>)]}'\"*\u00bb\u201d\u2019"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Token:
     """What a link says: whom or what it is about, what it belongs to, until when it holds."""
 
@@ -69,7 +69,7 @@ class TokenSigner:
     """Makes and reads tokens with the token keys of a ring. Safe to share between threads."""
 
     def __init__(self, ring: KeyRing) -> None:
-        self._keys = {key.key_id: key.secret for key in ring.token_keys}
+        self._macs = {key.key_id: Mac(key.secret) for key in ring.token_keys}
         self._current = ring.current_token_id
 
     def issue(self, purpose: str, subject: bytes, bound_to: bytes, expires_at: datetime) -> str:
@@ -93,7 +93,7 @@ class TokenSigner:
         """
         raw = _decode(token.rstrip(_TRAILING))
         body, mac, key_id = raw[: -_MAC - 1], raw[-_MAC - 1 : -1], raw[-1]
-        if key_id not in self._keys or not hmac.compare_digest(mac, self._mac(key_id, purpose, body)):
+        if key_id not in self._macs or not hmac.compare_digest(mac, self._mac(key_id, purpose, body)):
             raise TokenForged("this link was not made here, or not for this")
         found = Token(
             subject=body[1 : 1 + _SUBJECT],
@@ -107,7 +107,7 @@ class TokenSigner:
     def _mac(self, key_id: int, purpose: str, body: bytes) -> bytes:
         name = purpose.encode()
         message = _DOMAIN + bytes([key_id]) + len(name).to_bytes(2, "big") + name + body
-        return hmac.digest(self._keys[key_id], message, hashlib.sha256)[:_MAC]
+        return self._macs[key_id].digest(message)[:_MAC]
 
 
 def _decode(text: str) -> bytes:

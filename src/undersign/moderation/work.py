@@ -18,6 +18,7 @@ from altcha import Challenge, create_challenge
 
 from undersign.foundation.ids import uuid7_at
 from undersign.foundation.keys import KeyRing
+from undersign.foundation.mac import Mac
 
 ALGORITHM = "PBKDF2/SHA-256"
 ROUNDS = 500  # of PBKDF2 for each number tried: about 0.15 ms, long beside what calling it costs a browser
@@ -59,12 +60,13 @@ class WorkProofs:
 
     current: int
     keys: dict[int, bytes] = field(repr=False)
+    macs: dict[int, Mac] = field(repr=False)
 
     @classmethod
     def of(cls, ring: KeyRing) -> "WorkProofs":
         """Derive the keys from those of a keys file."""
         keys = {key.key_id: hmac.digest(key.secret, b"undersign work 2", "sha256") for key in ring.token_keys}
-        return cls(ring.current_token_id, keys)
+        return cls(ring.current_token_id, keys, {number: Mac(key) for number, key in keys.items()})
 
     def challenge(self, *, proof_id: UUID, petition_id: int, numbers: int) -> str:
         """Make a challenge, as JSON: at most `numbers` (1 or more) have to be tried, half of them on average.
@@ -106,7 +108,7 @@ class WorkProofs:
         return self._keyed(key, f"challenge {proof_id} {petition_id} {key_signature}".encode())
 
     def _keyed(self, key: int, message: bytes) -> str:
-        return hmac.digest(self.keys[key], message, "sha256").hex()
+        return self.macs[key].digest(message).hex()
 
 
 def solution_encode(challenge: str, *, counter: int, derived_key: str) -> str:

@@ -12,6 +12,7 @@ from undersign.foundation.group_commit import NotReady
 from undersign.foundation.keyed_hash import IndexKey
 from undersign.foundation.keys import KeyRing, KeyUnknown
 from undersign.foundation.sealing import Sealer
+from undersign.foundation.values import value
 from undersign.supporters.mailbox import email_key, is_large_provider, parse_address
 from undersign.supporters.models import IndexEpoch
 from undersign.supporters.services.epochs import EPOCH_LOCK
@@ -89,7 +90,7 @@ async def held_keys(connection: AsyncConnection[Any], keys: SigningKeys) -> Sign
         raise NotReady from unknown
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MailboxKeys:
     """A mailbox under the live epoch and, while one is being filled, under the next; `domain` is in clear."""
 

@@ -3,13 +3,13 @@
 Rows are sealed with the names of these fields: one that is renamed would come back empty.
 """
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from undersign.foundation.sealing import Sealer, seal_context
+from undersign.foundation.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Answer:
     """One answer to one consent wording, by the wording's id."""
 
@@ -17,7 +17,7 @@ class Answer:
     is_given: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SignerDetails:
     """What a signer told about themselves; fields that were not asked are empty."""
 
@@ -28,7 +28,7 @@ class SignerDetails:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AttemptPayload:
     """A submitted form. `email` is the address to write to, `display` one of models.Display."""
 
@@ -38,12 +38,12 @@ class AttemptPayload:
     answers: tuple[Answer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Address:
     email: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Circumstances:
     """How a form came in: `network` in CIDR notation, `held_reason` empty unless it waits for a moderator."""
 

@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from undersign.foundation.values import value
 from undersign.signing.errors import SigningError
 from undersign.signing.identity import SigningKeys
 from undersign.signing.payload import AttemptPayload
 from undersign.signing.queries.petitions import SignablePetition
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Submission:
     """A form that was read without an error: `values` as posted, `network` in CIDR notation."""
 
@@ -28,7 +29,7 @@ class Submission:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Verdict:
     """A form may be taken: held where there is a reason, spending the proof of this id where it had one.
 

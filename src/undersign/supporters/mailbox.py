@@ -9,6 +9,7 @@ from functools import lru_cache
 from email_validator import EmailNotValidError, validate_email
 
 from undersign.foundation.keyed_hash import IndexKey
+from undersign.foundation.values import value
 from undersign.supporters.mailbox_rules import ALIAS_RULES_VERSION, LARGE_PROVIDERS, PROVIDERS, Provider
 
 MAX_LENGTH = 254  # octets, RFC 5321 §4.5.3.1.3 with erratum 1690
@@ -34,7 +35,7 @@ class AliasRulesUnknown(Exception):
     """An index key belongs to a version of the address rules that this release does not have."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Address:
     """A checked address.
 
@@ -49,6 +50,7 @@ class Address:
     domain: str
 
 
+@lru_cache(maxsize=1)  # a form's address is asked for twice in a row; no other is kept
 def parse_address(text: str) -> Address:
     """Check the syntax of an address and find its mailbox; asks no name server. Raises AddressInvalid."""
     written = text.strip().strip(_INVISIBLE).strip()

@@ -1,7 +1,7 @@
 """Taking a submitted form: one row for the attempt, one for the mail that asks to confirm it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 
 from undersign.foundation.columns import bigints, byteas, smallints, texts, timestamps, uuids
 from undersign.foundation.ids import uuid7
+from undersign.foundation.values import value
 from undersign.signing.identity import SigningKeys, mail_domain, mailbox_keys
 from undersign.signing.payload import AttemptPayload, Circumstances, attempt_seal
 from undersign.signing.queries.petitions import SignablePetition
@@ -27,7 +28,7 @@ class Taking(Enum):
     PROOF_SPENT = "its proof was used by another form before; nothing was stored"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NewAttempt:
     """An attempt as it will be stored, with the proof that it spends, if it was asked for one."""
 

@@ -15,6 +15,7 @@ from undersign.foundation.ids import uuid7
 from undersign.foundation.keys import KeyUnknown
 from undersign.foundation.sealing import SealBroken
 from undersign.foundation.text import initial_form
+from undersign.foundation.values import value
 from undersign.signing.identity import MailboxKeys, SigningKeys, mailbox_keys, name_keys
 from undersign.signing.payload import AttemptPayload, attempt_open
 from undersign.signing.services import confirmation_statements as sql
@@ -22,7 +23,7 @@ from undersign.signing.services import confirmation_statements as sql
 logger = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Confirmation:
     """The wish to confirm one attempt of a petition that may be confirmed now."""
 
@@ -33,7 +34,7 @@ class Confirmation:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StoredAttempt:
     """An attempt as it was read back."""
 

@@ -50,13 +50,11 @@ def fields_of(encoded: bytes) -> dict[str, str]:
     for field in text.split("&"):
         if field:
             name, _, value = field.partition("=")
-            values[_unquoted(name)] = _unquoted(value)
+            values[_unquoted(name) if "%" in name else name] = _unquoted(value) if "%" in value else value
     return values
 
 
 def _unquoted(text: str) -> str:
-    if "%" not in text:
-        return text
     return unquote_to_bytes(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
 
 

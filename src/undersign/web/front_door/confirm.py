@@ -1,7 +1,5 @@
 """Confirming from the mail. A `GET` changes nothing, since mail scanners follow links; its button `POST`s."""
 
-from dataclasses import dataclass
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -9,6 +7,7 @@ from undersign.foundation.group_commit import NotAccepted
 from undersign.foundation.ids import uuid7_at
 from undersign.foundation.metrics import CONFIRMATIONS_TALLY
 from undersign.foundation.tokens import TokenRefused
+from undersign.foundation.values import value
 from undersign.signing.errors import PetitionEnded, PetitionUnknown, SigningPaused
 from undersign.signing.queries.petitions import SignablePetition
 from undersign.signing.services.candidates import Confirmation
@@ -32,7 +31,7 @@ PAGES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Opened:
     """A genuine link, the petition it belongs to, and where its page is."""
 

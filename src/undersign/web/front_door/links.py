@@ -1,10 +1,10 @@
 """The links that carry a visitor from the form to the list: what is in them and how long they hold."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from undersign.foundation.tokens import Token, TokenSigner
+from undersign.foundation.values import value
 
 # How long the page after signing can send its mail again.
 INBOX_LIFETIME = timedelta(hours=2)
@@ -14,7 +14,7 @@ class LinkMisplaced(Exception):
     """A genuine link, at the address of another petition."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AttemptLink:
     """An attempt and its petition, as a link names them."""
 

@@ -1,12 +1,12 @@
 """Which petition, in which language, an address is about."""
 
-from dataclasses import dataclass
-
 from django.conf import settings
 from starlette.requests import HTTPConnection
 
+from undersign.foundation.values import value
 
-@dataclass(frozen=True, slots=True)
+
+@value
 class Place:
     """A petition's slug and the language of the page, as the address has them."""
 

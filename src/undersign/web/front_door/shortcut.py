@@ -5,13 +5,18 @@ The router has the same routes for everything that comes here in another way, su
 """
 
 import re
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 
 from django.conf import settings
 from starlette.applications import Starlette
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from undersign.web.front_door import answers, confirm, sign
+
+Handle: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 _LANGUAGE = "|".join(re.escape(code.lower()) for code, _ in settings.LANGUAGES)
 _WAYS = re.compile(rf"(?:/(?P<language>{_LANGUAGE}))?(?:/p/(?P<slug>[\w-]+)/|/confirm/(?P<token>[^/]+))")
@@ -28,14 +33,14 @@ class Shortcut:
         if scope["type"] == "http" and scope["method"] == "POST":
             way = _WAYS.fullmatch(scope["path"])
             if way is not None:
-                found = {name: value for name, value in way.groupdict().items() if value is not None}
-                return await self._answer({**scope, "path_params": found}, receive, send)
+                # As the router does it: a name that is not in the address is not in the parameters either.
+                scope["path_params"] = {name: way[name] for name in way.re.groupindex if way[name]}
+                scope["app"] = self._router
+                return await self._answer(sign.sign if way["slug"] else confirm.confirm, scope, receive, send)
         return await self._router(scope, receive, send)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["app"] = self._router
+    async def _answer(self, handle: Handle, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive, send)
-        handle = sign.sign if "slug" in scope["path_params"] else confirm.confirm
         try:
             response = await handle(request)
         except Exception as error:

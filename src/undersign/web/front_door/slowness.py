@@ -1,7 +1,6 @@
 """How slowly somebody may send a form."""
 
 import asyncio
-from functools import partial
 from typing import Final
 
 from starlette.types import Message, Receive
@@ -25,17 +24,18 @@ class PacedBody:
         self._deadlines = deadlines
         self._received = 0
         self._is_whole = self._is_late = False
+        self._task: asyncio.Task[object] | None = None
         self._began = asyncio.get_running_loop().time()
 
     async def __call__(self) -> Message:
         """Give the next part of the body, or say that the client is gone."""
         if self._is_whole:
             return await self._receive()
-        task = asyncio.current_task()
+        self._task = task = asyncio.current_task()
         assert task is not None  # noqa: S101 -- for the type checker: coroutines of a server are tasks
         cancelled, self._is_late = task.cancelling(), False
         due = self._began + GRACE + self._received / SLOWEST
-        self._deadlines.watch(self, due, partial(self._give_up, task))
+        self._deadlines.watch(self, due, self._give_up)
         try:
             message = await self._receive()
         except asyncio.CancelledError:
@@ -49,6 +49,7 @@ class PacedBody:
         self._is_whole = not message.get("more_body", False)
         return message
 
-    def _give_up(self, task: asyncio.Task[object]) -> None:
+    def _give_up(self) -> None:
+        assert self._task is not None  # noqa: S101 -- for the type checker: it is watched for as long as it waits
         self._is_late = True
-        task.cancel()
+        self._task.cancel()
