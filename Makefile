@@ -2,10 +2,10 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
-# The first Python that is new enough, the system's own before any other: distributions build it to be fast and keep it
-# mended (docs/decisions/0131). Nothing is ever installed into it.
+# The first Python that is new enough and whole, the system's own before any other: distributions build it to be fast
+# and keep it mended (docs/decisions/0131). Nothing is ever installed into it.
 PYTHON ?= $(shell for p in /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11; do \
-	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v "$$p" && break; done)
+	"$$p" -c 'import sys, ssl, zipfile; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v "$$p" && break; done)
 
 export UV_PYTHON := $(PYTHON)
 export UV_PYTHON_DOWNLOADS := never

@@ -17,7 +17,9 @@ def test_a_site_serves_and_says_so(site: Site) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such policy")
 def test_no_thread_of_a_web_process_interrupts_another(site: Site) -> None:
     site.get("/healthz")
-    for process in psutil.Process(site.pid).children():
-        threads = [thread.id for thread in process.threads()]
-        assert len(threads) > 1
+    # Python may have a process of its own for tracking, with one thread.
+    processes = [[thread.id for thread in p.threads()] for p in psutil.Process(site.pid).children()]
+    threads_of_each = [threads for threads in processes if len(threads) > 1]
+    assert threads_of_each
+    for threads in threads_of_each:
         assert {os.sched_getscheduler(thread) for thread in threads} == {os.SCHED_BATCH}

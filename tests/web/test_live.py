@@ -23,6 +23,7 @@ from undersign.foundation.page_cache import CachePolicy, PageCache, Rendered
 from undersign.web.front_door.desk import Desk
 from undersign.web.front_door.kept_board import KeptBoard
 from undersign.web.front_door.rendering import DjangoPages
+from undersign.web.views.petitions import COUNT_MAX_AGE
 
 pytestmark = pytest.mark.anyio
 
@@ -168,3 +169,21 @@ async def test_a_page_that_was_being_rendered_while_the_number_moved_shows_it_to
         pages.is_released.set()
         await first
         await _shown(cache, "/p/weir-one/", "4,321")
+
+
+async def test_a_count_that_does_not_move_is_not_drawn_again(weirs: list[int], settings: Settings) -> None:
+    ensure_keys_file(Path(settings.KEYS_FILE), alias_rules=1, at=timezone.now())
+    pages, asked = Slowly(), list[str]()
+
+    async def noted(path: str) -> Rendered:
+        asked.append(path)
+        return await pages(path)
+
+    async with serving(noted) as (desk, cache):
+        await _count(desk, weirs[0], 4321)
+        await _shown(cache, "/p/weir-one/count.json", "4,321")
+        asked.clear()
+        for _ in range(2 * COUNT_MAX_AGE * 5):
+            await asyncio.sleep(0.2)
+            await ask(cache, "/p/weir-one/count.json")
+        assert asked == []

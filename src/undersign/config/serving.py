@@ -51,6 +51,6 @@ def turns_long() -> None:
     Granian reads and writes sockets in a thread of its own. By default it interrupts Python's thread for each
     request that comes in; like this it takes many at a time (docs/decisions/0130).
     """
-    if sys.platform == "linux":
+    if sys.platform == "linux" and os.sched_getscheduler(0) == os.SCHED_OTHER:  # or somebody chose another
         with contextlib.suppress(OSError):  # a sandbox may forbid it; it is only slower then
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))

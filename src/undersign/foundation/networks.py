@@ -6,7 +6,6 @@ are bytes here, 4 or 16: the objects of `ipaddress` take ten times as long.
 
 import socket
 from collections.abc import Iterable
-from functools import lru_cache
 from ipaddress import ip_network
 from itertools import islice
 from typing import TypeAlias
@@ -49,7 +48,7 @@ def client_network(peer: str | None, forwarded_for: str, trusted: Proxies) -> st
     first address that is no trusted proxy. What is not an address ends the reading; the last hop that is
     known then counts, so that made-up headers move nobody out of their own network.
     """
-    here = _peer_address(peer) if peer else None
+    here = _address(peer) if peer else None
     client = here or _HERE
     if not peer or (here and here in trusted):
         client = _first_stranger(client, forwarded_for, trusted)
@@ -71,12 +70,6 @@ def _first_stranger(nearest: Address, forwarded_for: str, trusted: Proxies) -> A
         if address not in trusted:
             return nearest
     return nearest
-
-
-@lru_cache(maxsize=256)
-def _peer_address(text: str) -> Address | None:
-    """Read the address at the other end: mostly our own proxy's."""
-    return _address(text)
 
 
 def _address(text: str) -> Address | None:

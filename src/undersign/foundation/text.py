@@ -50,8 +50,9 @@ def clean_line(text: str, *, max_length: int) -> str:
 
     `max_length` counts characters (code points) of the result, which may be empty. Raises TextRefused.
     """
+    _check_slack(text, max_length=max_length)
     if not (text.isascii() and text.isprintable()):  # or else there is nothing in it to look for
-        text = _settled(_DIRECTION_MARKS.sub("", _harmless(text, max_length=max_length)))
+        text = _settled(_DIRECTION_MARKS.sub("", _harmless(text)))
     return _within(" ".join(text.split()), max_length=max_length)
 
 
@@ -60,7 +61,8 @@ def clean_text(text: str, *, max_length: int) -> str:
 
     `max_length` counts characters (code points) of the result, which may be empty. Raises TextRefused.
     """
-    text = _DIRECTION_MARKS.sub(_first_character, _settled(_harmless(text, max_length=max_length)))
+    _check_slack(text, max_length=max_length)
+    text = _DIRECTION_MARKS.sub(_first_character, _settled(_harmless(text)))
     lines = (" ".join(line.split()) for line in _NEWLINES.sub("\n", text).split("\n"))
     return _within(_BLANK_LINES.sub("\n\n", "\n".join(lines)).strip(), max_length=max_length)
 
@@ -81,9 +83,12 @@ def initial_form(name: str) -> str:
     return " ".join([words[0], *(f"{initial}." for initial in list(initials)[:1])])
 
 
-def _harmless(text: str, *, max_length: int) -> str:
+def _check_slack(text: str, *, max_length: int) -> None:
     if len(text) > _SLACK * max_length + 1000:
         raise TextRefused("too_long")
+
+
+def _harmless(text: str) -> str:
     if "\0" in text:
         raise TextRefused("nul")
     if _SURROGATES.search(text):

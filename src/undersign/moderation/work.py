@@ -60,7 +60,7 @@ class WorkProofs:
 
     current: int
     keys: dict[int, bytes] = field(repr=False)
-    macs: dict[int, Mac] = field(repr=False)
+    macs: dict[int, Mac] = field(repr=False, compare=False)
 
     @classmethod
     def of(cls, ring: KeyRing) -> "WorkProofs":

@@ -50,7 +50,6 @@ class Address:
     domain: str
 
 
-@lru_cache(maxsize=1)  # a form's address is asked for twice in a row; no other is kept
 def parse_address(text: str) -> Address:
     """Check the syntax of an address and find its mailbox; asks no name server. Raises AddressInvalid."""
     written = text.strip().strip(_INVISIBLE).strip()

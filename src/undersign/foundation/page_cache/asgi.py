@@ -53,7 +53,7 @@ class PageCache:
         }
         self._clock = clock
         self.counts = self._pages.counts
-        self.put, self.splice = self._pages.put, self._pages.splice
+        self.put, self.splice, self.affirm = self._pages.put, self._pages.splice, self._pages.affirm
         self.invalidate, self.drop = self._pages.invalidate, self._pages.drop
         self.paths_by_slots, self.slots_filled_at = self._pages.paths_by_slots, self._pages.slots_filled_at
         self.close = self._pages.close

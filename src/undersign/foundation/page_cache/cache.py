@@ -1,4 +1,5 @@
 import asyncio
+import random
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
@@ -18,6 +19,9 @@ Clock: TypeAlias = Callable[[], float]
 _log = structlog.get_logger(__name__)
 _RENEWED_AT_ONCE = 32
 _MAX_FAILURES = 1000
+# How much later than its age a page is renewed at most, as a part of that age.
+_MOST_BEHIND = 0.2
+_MOST_AFFIRMED = 5  # times that age
 
 
 class NotRendered(Exception):
@@ -40,6 +44,8 @@ class Pages:
         self._invalidated = Changes()
         self._dropped = Changes()
         self._failed: OrderedDict[str, float] = OrderedDict()
+        # Processes that share a shelf are not due at the same time: who comes later finds what another drew.
+        self._behind = random.uniform(0, _MOST_BEHIND) if shelf else 0.0  # noqa: S311 -- nothing to guess
         self.counts = Counts()
 
     def get(self, path: str) -> Entry | None:
@@ -83,6 +89,17 @@ class Pages:
         """Fill slots of the page at `path` if it is in memory."""
         if entry := self._found.get(path):
             entry.splice(contents, now=self._clock())
+
+    def affirm(self, path: str) -> None:
+        """Take the page at `path`, if it is in memory, for rendered now: its caller knows no change of it.
+
+        Up to five times its age; then it is rendered anew all the same.
+        """
+        entry, now = self.get(path), self._clock()
+        if entry is None or entry.is_invalid:
+            return
+        if now < entry.page.rendered_at + _MOST_AFFIRMED * entry.page.rendered.max_age:
+            entry.affirm(now)
 
     def invalidate(self, selection: Selection) -> None:
         """Render the selected pages anew; until that is done they are shown as they were."""
@@ -149,11 +166,28 @@ class Pages:
         """Render until nothing that the page shows has changed meanwhile, at most three times."""
         if self._failed.get(path, 0) > self._clock():
             raise NotRendered(path)
+        if drawn := await self._drawn_elsewhere(path):
+            return self._newer(drawn) or self._keep(drawn, is_on_shelf=True)
         for _ in range(3):
             page = await self._render_once(path)
             if not self._invalidated.outdate(page) and not self._dropped.outdate(page):
                 return self._newer(page) or self._keep(page)
         return Entry(page, now=self._clock())
+
+    async def _drawn_elsewhere(self, path: str) -> Page | None:
+        """Find the page on the shelf if another process has rendered it since this one did, and lately."""
+        known = self.get(path)
+        if self._shelf is None or known is None or known.is_invalid:
+            return None
+        page = await self._shelf.load(path)
+        if page is None or page.rendered_at <= known.page.rendered_at:
+            return None
+        is_recent = self._clock() < page.rendered_at + page.rendered.max_age / 2
+        return (
+            page
+            if is_recent and not self._invalidated.outdate(page) and not self._dropped.outdate(page)
+            else None
+        )
 
     def _newer(self, page: Page) -> Entry | None:
         """Find what was put at the page's path while it was being rendered."""
@@ -183,19 +217,30 @@ class Pages:
             old.good_until = 0
         return NotRendered(path)
 
-    def _keep(self, page: Page) -> Entry:
+    def _keep(self, page: Page, *, is_on_shelf: bool = False) -> Entry:
         previous = self.get(page.path)
         entry = Entry(page, now=self._clock(), previous=previous)
+        self._put_behind(entry)
         self._found.discard(page.path)
         self._missing.discard(page.path)
         is_found = page.rendered.status == 200
         if page.rendered.is_cacheable:
             (self._found if is_found else self._missing).put(entry)
+        if is_on_shelf:
+            return entry
         if self._shelf and page.rendered.is_cacheable and is_found:
             self._shelf.save(page)
         elif self._shelf and previous and previous.page.rendered.status == 200:
             self._shelf.discard(page.path)
         return entry
+
+    def _put_behind(self, entry: Entry) -> None:
+        """Let a page be renewed as much later as this process is behind others; never past a closing."""
+        rendered = entry.page.rendered
+        due = entry.fresh_until + self._behind * rendered.max_age
+        if self._behind and (rendered.closes_at is None or due < rendered.closes_at):
+            entry.hold(due)
+            entry.refresh(self._clock())
 
     async def _from_shelf(self, path: str) -> Entry | None:
         if self._shelf is None:
@@ -213,5 +258,6 @@ class Pages:
             return None
         entry = Entry(page, now=self._clock())
         entry.is_invalid = self._invalidated.outdate(page) or page.rendered_at > self._clock()
+        self._put_behind(entry)
         self._found.put(entry)
         return entry

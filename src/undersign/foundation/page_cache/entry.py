@@ -37,6 +37,7 @@ class Entry:
     """A page in memory, ready to be sent until `good_until`; after that `refresh` decides anew."""
 
     __slots__ = (
+        "_affirmed_at",
         "_built_at",
         "_contents",
         "_headers",
@@ -62,6 +63,7 @@ class Entry:
         self.is_invalid = False
         self.is_stale = False
         self._hold_until = 0.0
+        self._affirmed_at = 0.0
         self._headers = [pair for pair in page.rendered.headers if pair[0] not in _OURS]
         self._segments = Segments(page.rendered.body)
         self._spliced: dict[str, tuple[bytes, float]] = {}
@@ -108,6 +110,11 @@ class Entry:
         if self._is_dirty:
             self.good_until = min(self.good_until, self._built_at + 1)
 
+    def affirm(self, now: float) -> None:
+        """Take the page for rendered at this instant: it would come out the same."""
+        self._affirmed_at = now
+        self.refresh(now)
+
     def hold(self, until: float) -> None:
         """Go on sending the page, stale as it is, until `until`: a rendering is under way or failed."""
         self._hold_until = until
@@ -127,7 +134,8 @@ class Entry:
             self.good_until = min(self.good_until, now + 1)  # closing is near: count down
 
     def _until(self, seconds: float) -> float:
-        end, closes_at = self.page.rendered_at + seconds, self.page.rendered.closes_at
+        end = max(self.page.rendered_at, self._affirmed_at) + seconds
+        closes_at = self.page.rendered.closes_at
         if closes_at is None or closes_at <= self.page.rendered_at:
             return end
         return min(end, closes_at)

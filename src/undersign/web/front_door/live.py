@@ -89,6 +89,14 @@ class Live:
         self._due |= self._late()
         for petition_id in sorted(self._due):
             await self._try(petition_id)
+        self._affirm_counts()
+
+    def _affirm_counts(self) -> None:
+        """Spare the counts that did not move from being drawn anew: every change of theirs is news."""
+        for petition in self._desk.board.petitions.values():
+            if petition.id not in self._due:
+                for language in _languages(petition):
+                    self._desk.cache.affirm(f"{_root(petition, language)}count.json")
 
     def _late(self) -> set[int]:
         """Find the petitions with a page that was rendered before their last splice and kept after it."""
