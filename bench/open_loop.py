@@ -1,7 +1,7 @@
 """Requests that come when people come: `python -m bench.open_loop HOST PORT FILE RATE SECONDS`.
 
 An open loop. Requests are due at times by chance (a Poisson process), whether or not those before are
-answered; each takes an idle connection, or a new one, and its latency counts from when it was due. Once a
+answered; each takes an idle connection or waits for one, and its latency counts from when it was due. Once a
 millisecond everything that is due is sent and every answer taken, so nothing is rounded in our favour and
 little of the processor is taken from the server. Prints what bench/wrk.py reads.
 """
@@ -20,7 +20,7 @@ from functools import lru_cache
 from itertools import cycle
 from pathlib import Path
 
-READY, MOST_CONNECTIONS = 128, 1_000
+CONNECTIONS = 128
 TICK = 0.001  # seconds
 LINGER = 10.0  # seconds for the last answers; what is not there by then counts as broken
 AT_ONCE = 65_536  # bytes
@@ -89,9 +89,9 @@ class Load:
 
     def run(self, seconds: float) -> None:
         """Send for so long, then wait for the last answers."""
-        for _ in range(READY):
+        for _ in range(CONNECTIONS):
             self.connect()
-        while len(self.idle) < READY:
+        while len(self.idle) < CONNECTIONS:
             self.take(self.epoll.poll())
         due = began = time.monotonic()
         end = began + seconds
@@ -110,10 +110,8 @@ class Load:
         """Use the connection that has rested longest: they lead to several processes."""
         if self.idle:
             self.idle.popleft().ask(kind, raw, due)
-            return
-        self.waiting.append((kind, raw, due))
-        if len(self.connections) < MOST_CONNECTIONS:
-            self.connect()
+        else:
+            self.waiting.append((kind, raw, due))
 
     def connect(self) -> None:
         connection = Connection(self.address)
@@ -158,13 +156,12 @@ class Load:
             self.errors[f"{connection.kind} {status}"] += 1
 
     def lose(self, number: int, connection: Connection) -> None:
-        """Close a connection, and make another if requests wait."""
+        """Close a connection and make another."""
         del self.connections[number]
         if connection in self.idle:
             self.idle.remove(connection)
         connection.socket.close()
-        if self.waiting:
-            self.connect()
+        self.connect()
 
     def report(self, seconds: float) -> None:
         """Print how many, how long, and what was refused."""
