@@ -98,7 +98,7 @@ async def test_who_is_slow_and_stopped_by_somebody_else_is_stopped(monkeypatch: 
     body = PacedBody(receive, Deadlines(every=60))
     reading = asyncio.create_task(request())
     await asyncio.sleep(0)
-    body._give_up(reading)
+    body._give_up()
     reading.cancel()
     with pytest.raises(asyncio.CancelledError):
         await reading
