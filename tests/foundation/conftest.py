@@ -1,15 +1,27 @@
 import secrets
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import conninfo, sql
+
+from tests.foundation.page_cache_site import Site
+from undersign.foundation.page_cache import Shelf
 
 
 @pytest.fixture
 def anyio_backend() -> str:
     """Run the asynchronous tests on asyncio, which is what Granian gives us."""
     return "asyncio"
+
+
+@pytest.fixture
+async def shelf(site: Site, tmp_path: Path) -> AsyncIterator[Shelf]:
+    """Give a directory of pages, beside the `site` of the test."""
+    shelf = site.shelf(tmp_path)
+    yield shelf
+    await shelf.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """Renewal, single flight, a database that is away, changes and what stays on disk."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -20,13 +19,6 @@ def site() -> Site:
     site = Site()
     site.publish("/p/bees", "Save the bees", tags=frozenset({"petition:1"}))
     return site
-
-
-@pytest.fixture
-async def shelf(site: Site, tmp_path: Path) -> AsyncIterator[Shelf]:
-    shelf = site.shelf(tmp_path)
-    yield shelf
-    await shelf.close()
 
 
 async def cold(site: Site, cache: PageCache, tmp_path: Path) -> PageCache:

@@ -1,7 +1,6 @@
 """What need not be drawn: pages that another process has drawn, and what its keeper knows to be current."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -21,13 +20,6 @@ def site() -> Site:
     return site
 
 
-@pytest.fixture
-async def shelf(site: Site, tmp_path: Path) -> AsyncIterator[Shelf]:
-    shelf = site.shelf(tmp_path)
-    yield shelf
-    await shelf.close()
-
-
 async def shown(cache: PageCache, text: bytes) -> None:
     """Ask until the page is the one with this text."""
     async with asyncio.timeout(10):
@@ -40,6 +32,7 @@ async def aged(site: Site, shelf: Shelf, tmp_path: Path) -> PageCache:
     """A process whose page is due, and was drawn by another process that is gone."""
     cache = site.cache(shelf=shelf)
     await ask(cache, "/p/bees")
+    assert await shelf.load("/p/bees")  # so what it drew is on the disk before what the other draws
     site.now += 73  # the age, and what a process may be behind others
     site.publish("/p/bees", "Bees are back", tags=frozenset({"petition:1"}))
     other = site.cache(shelf=site.shelf(tmp_path))

@@ -22,7 +22,7 @@ from undersign.foundation.values import value
 
 _HEAD = struct.Struct("!iiIii").pack
 _LENGTH = struct.Struct("!i").pack
-_BOOLEANS = {value: struct.Struct("!i?").pack(1, value) for value in (False, True)}
+_BOOLEANS = {each: struct.Struct("!i?").pack(1, each) for each in (False, True)}
 _SMALLINT = struct.Struct("!ih").pack
 _INTEGER, _BIGINT = struct.Struct("!ii").pack, struct.Struct("!iq").pack
 _UUID_LENGTH = _LENGTH(16)

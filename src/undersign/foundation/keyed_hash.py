@@ -1,7 +1,7 @@
 """Keyed hashes: look up a value that is stored nowhere in clear.
 
-HMAC-SHA-256. The message names its purpose and its organisation, each with its length
-in front, so that the same address hashed for two purposes or in two organisations gives unrelated values.
+HMAC-SHA-256. The message names its purpose and its organisation, each with its length in front, so that the
+same address hashed for two purposes or in two organisations gives unrelated values.
 """
 
 from dataclasses import dataclass, field
