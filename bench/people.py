@@ -1,13 +1,18 @@
 """Made-up people who sign: each with a mailbox of their own."""
 
+import secrets
 from collections.abc import Iterator
+from itertools import count
 
 from undersign.config.siege.people import DOMAINS, made_up_name
 
+NETWORKS = 89 * 256 * 256
 
-def address(n: int) -> str:
-    """Give the address the n-th person comes from, each in a network of their own (/24)."""
-    return f"{11 + n % 89}.{n // 89 % 256}.{n // (89 * 256) % 256}.7"
+
+def addresses() -> Iterator[str]:
+    """Give the addresses people come from, each in a network of their own (/24); another time others."""
+    for n in count(secrets.randbelow(NETWORKS)):
+        yield f"{11 + n % 89}.{n // 89 % 256}.{n // (89 * 256) % 256}.7"
 
 
 def people(run: str, number: int) -> Iterator[dict[str, str]]:

@@ -123,5 +123,4 @@ def environment_of(directory: Path, database_url: str) -> dict[str, str]:
         # So that requests can come from as many networks as people do.
         "UNDERSIGN_TRUSTED_PROXIES": "127.0.0.1",
         "UNDERSIGN_MAIL_DOMAIN_LOOK_UPS": "off",
-        "UNDERSIGN_NETWORK_PACE": "off",  # all signers come from one network
     }

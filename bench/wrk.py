@@ -76,13 +76,16 @@ def with_enough(measured: Callable[[int], float], number: int) -> float:
             number *= 2
 
 
-def open_loop(url: str, prepared: Prepared, *, seconds: float, rate: float) -> Answers:
+def open_loop(
+    url: str, prepared: Prepared, *, seconds: float, rate: float, connections: int = 256
+) -> Answers:
     """Send `rate` requests/s in all, whether or not those before are answered."""
     place = urlsplit(url)
     commands = [
         [
             *(sys.executable, "-m", "bench.open_loop", str(place.hostname), str(place.port)),
             *(str(prepared.directory / str(number)), str(rate / prepared.threads), str(seconds)),
+            str(connections // prepared.threads),
         ]
         for number in range(prepared.threads)
     ]

@@ -8,7 +8,7 @@ from statistics import median
 from bench.floors.micro_cache import micro_cache_serving
 from bench.links import confirm
 from bench.pace import Pace
-from bench.phases import reads
+from bench.phases import reads, writes
 from bench.phases.proofs import forms_with_proof, signing_with_proof, site_demanding_proofs
 from bench.phases.writes import confirming, forms, links_enough, signing
 from bench.requests import Request, get, prepare
@@ -23,12 +23,14 @@ GENERATORS = 2
 
 def measure(stage: Stage, results: Results, pace: Pace) -> None:
     """Measure percentiles of everything whose peak is measured elsewhere."""
-    waiting = Waiting(stage, results, pace)
     view, poll = get("view", stage.path), get("poll", stage.poll_path)
 
     def reading(request: Request, url: str) -> Contender:
         prepared = prepare([request] * 2, stage.scratch("peak"), threads=2)
         return lambda: peak(url, prepared, seconds=pace.seconds, connections=reads.CONNECTIONS).rate
+
+    def waiting(url: str, connections: int) -> Waiting:
+        return Waiting(stage, results, pace, url, connections)
 
     with stage.site, micro_cache_serving(stage.site.url, stage.scratch("micro-cache")) as cached:
         reading(view, stage.site.url)()  # warms up
@@ -38,9 +40,11 @@ def measure(stage: Stage, results: Results, pace: Pace) -> None:
             ("count_polls", poll, stage.site.url),
         ):
             repeated = [request] * GENERATORS
-            waiting.measure(name, reading(request, url), lambda _number, asked=repeated: asked, url=url)
-        waiting.measure("sign", partial(signing, stage, pace), partial(forms, stage))
-        waiting.measure(
+            at_once = waiting(url, reads.CONNECTIONS)
+            at_once.measure(name, reading(request, url), lambda _number, asked=repeated: asked)
+        writing = waiting(stage.site.url, writes.CONNECTIONS)
+        writing.measure("sign", partial(signing, stage, pace), partial(forms, stage))
+        writing.measure(
             "confirm",
             partial(confirming, stage, pace),
             lambda number: map(confirm, links_enough(stage, number, pace)),
@@ -48,28 +52,24 @@ def measure(stage: Stage, results: Results, pace: Pace) -> None:
     with site_demanding_proofs(stage):
         signing_with_proof(stage, pace)  # warms up
         peak_with_proof = partial(signing_with_proof, stage, pace)
-        waiting.measure("sign_with_proof", peak_with_proof, partial(forms_with_proof, stage))
+        writing.measure("sign_with_proof", peak_with_proof, partial(forms_with_proof, stage))
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Measures waiting at a share of the peak, which is measured right before each round.
 
-    On a machine that others share, minutes can lie between two peaks that differ by a third.
+    On a machine that others share, minutes can lie between two peaks that differ by a third. There are as
+    many connections as for the peak.
     """
 
     stage: Stage
     results: Results
     pace: Pace
+    url: str
+    connections: int
 
-    def measure(
-        self,
-        name: str,
-        peak_now: Contender,
-        requests: Callable[[int], Iterable[Request]],
-        *,
-        url: str | None = None,
-    ) -> None:
+    def measure(self, name: str, peak_now: Contender, requests: Callable[[int], Iterable[Request]]) -> None:
         """Note percentiles in milliseconds, each the median of some rounds.
 
         `requests` makes as many as it is asked for. Raises LoadFailed where some were refused or not
@@ -78,7 +78,7 @@ class Waiting:
         rates, rounds = [], []
         for _ in range(self.pace.waiting_rounds):
             rates.append(SHARE * peak_now())
-            rounds.append(self._answers(name, rates[-1], requests, url or self.stage.site.url))
+            rounds.append(self._answers(name, rates[-1], requests))
         self.results.add("waited_at_per_s", {name: [round(rate) for rate in rates]})
         for percent in 50, 99:
             found = [answers.milliseconds(percent) for answers in rounds]
@@ -87,14 +87,14 @@ class Waiting:
         at = ", ".join(f"{rate:,.0f}" for rate in rates)
         print(f"{name} at {at}/s: p99 {found} ms", flush=True)
 
-    def _answers(
-        self, name: str, rate: float, requests: Callable[[int], Iterable[Request]], url: str
-    ) -> Answers:
+    def _answers(self, name: str, rate: float, requests: Callable[[int], Iterable[Request]]) -> Answers:
         """Have requests come at a rate, by chance. Raises LoadFailed."""
         # By chance there are more than on average.
         made = requests(round(1.05 * rate * self.pace.waiting_seconds) + 200)
         prepared = prepare(made, self.stage.scratch("latency"), threads=GENERATORS)
-        answers = open_loop(url, prepared, seconds=self.pace.waiting_seconds, rate=rate)
+        answers = open_loop(
+            self.url, prepared, seconds=self.pace.waiting_seconds, rate=rate, connections=self.connections
+        )
         if answers.errors or answers.broken:
             raise LoadFailed(f"{name}: {dict(answers.errors)}, {answers.broken} broken.")
         return answers

@@ -9,7 +9,7 @@ import psycopg
 
 from bench.floors.pgbench import Pgbench
 from bench.pace import Pace
-from bench.people import address, people
+from bench.people import addresses, people
 from bench.phases.writes import CONNECTIONS, CORES, check_durable, rows
 from bench.requests import Request, post, prepare
 from bench.results import Results
@@ -65,10 +65,10 @@ def forms_with_proof(stage: Stage, number: int) -> Iterator[Request]:
     """Fill in forms, each with a new mailbox and a new proof: a proof is good for one form."""
     form = stage.form()
     solved = stage.run_module("bench.solving", str(petition_id(stage)), str(number)).split()
-    everybody = enumerate(zip(people(secrets.token_hex(3), len(solved)), solved, strict=True))
+    everybody = zip(people(secrets.token_hex(3), len(solved)), solved, addresses(), strict=False)
     return (
-        post("sign", stage.path, {**form, **each, WORK_FIELD: proof}, address=address(n))
-        for n, (each, proof) in everybody
+        post("sign", stage.path, {**form, **each, WORK_FIELD: proof}, address=address)
+        for each, proof, address in everybody
     )
 
 

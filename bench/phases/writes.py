@@ -11,7 +11,7 @@ from psycopg import sql
 from bench.floors.pgbench import Pgbench
 from bench.links import confirm, links
 from bench.pace import Pace
-from bench.people import address, people
+from bench.people import addresses, people
 from bench.plain_django.running import SLUG, plain_django_serving
 from bench.requests import Request, post, prepare
 from bench.results import Results
@@ -98,8 +98,8 @@ def django_signing(stage: Stage, url: str, pace: Pace) -> Contender:
 def forms(stage: Stage, number: int) -> Iterator[Request]:
     """Fill in so many forms, each with a mailbox that nobody has signed with before."""
     form, path = stage.form(), f"{stage.path}?source=leaflet"
-    everybody = enumerate(people(secrets.token_hex(3), number))
-    return (post("sign", path, {**form, **each}, address=address(n)) for n, each in everybody)
+    everybody = zip(people(secrets.token_hex(3), number), addresses(), strict=False)
+    return (post("sign", path, {**form, **each}, address=address) for each, address in everybody)
 
 
 def rows(stage: Stage, table: str) -> int:

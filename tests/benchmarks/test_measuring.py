@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from time import sleep
 
 import pytest
 from bench.growth import compared
@@ -116,13 +117,35 @@ def test_requests_come_when_they_are_due_and_every_answer_is_counted(tmp_path: P
     requests = [get("view", "/p/bees/"), get("poll", "/missing")]
     prepared = prepare(requests, tmp_path / "requests", threads=1)
     with answering() as url:
-        answers = open_loop(url, prepared, seconds=0.5, rate=200)
+        answers = open_loop(url, prepared, seconds=0.5, rate=200, connections=4)
     asked = answers.latencies["view"].total(), answers.latencies["poll"].total()
     assert answers.requests == sum(asked) > 20
     assert abs(asked[0] - asked[1]) <= 1
     assert answers.errors == Counter({"poll 404": asked[1]})
     assert answers.broken == 0
     assert answers.milliseconds(99) > 0
+
+
+def test_answers_may_come_in_chunks_end_the_connection_or_never_come(tmp_path: Path) -> None:
+    kinds = ("chunked", "closing", "broken")
+    prepared = prepare([get(kind, f"/{kind}") for kind in kinds], tmp_path / "requests", threads=1)
+    with answering() as url:
+        answers = open_loop(url, prepared, seconds=0.5, rate=200, connections=4)
+    chunked, closing = (answers.latencies[kind].total() for kind in kinds[:2])
+    assert answers.requests == chunked + closing > 20
+    assert not answers.latencies["broken"]
+    assert chunked - 1 <= answers.broken <= chunked
+    assert not answers.errors
+
+
+def test_latency_counts_from_when_a_request_was_due(tmp_path: Path) -> None:
+    prepared = prepare([get("slow", "/slow")], tmp_path / "requests", threads=1)
+    with answering() as url:
+        answers = open_loop(url, prepared, seconds=0.5, rate=40, connections=1)
+    assert answers.broken == 0
+    # Twenty requests of 50 ms each, one after the other: the last has waited for most of the others.
+    assert answers.milliseconds(10) < 300
+    assert answers.milliseconds(99) > 300
 
 
 def test_what_several_generators_were_answered_is_added_up() -> None:
@@ -134,14 +157,27 @@ def test_what_several_generators_were_answered_is_added_up() -> None:
 
 @contextmanager
 def answering() -> Iterator[str]:
-    """Serve one page; everything else is not there."""
+    """Serve one page and some that are answered oddly; everything else is not there."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            self.send_response(200 if self.path == "/p/bees/" else 404)
+            if self.path == "/broken":
+                self.close_connection = True
+                return
+            if self.path == "/slow":
+                sleep(0.05)
+            self.send_response(404 if self.path == "/missing" else 200)
+            if self.path == "/chunked":
+                self.send_header("Transfer-Encoding", "chunked")
+                self.end_headers()
+                self.wfile.write(b"4\r\nbees\r\n")
+                self.wfile.write(b"0\r\n\r\n")
+                return
             self.send_header("Content-Length", "4")
+            if self.path == "/closing":
+                self.send_header("Connection", "close")
             self.end_headers()
             self.wfile.write(b"bees")
 

@@ -62,6 +62,26 @@ def test_what_could_not_be_shared_is_shared_the_next_time() -> None:
     assert pace.take() == []
 
 
+def test_of_a_form_that_came_alone_nobody_is_told() -> None:
+    pace = Pace(20)
+    minute = int(NOW.timestamp() // 60)
+    crowd(pace, 1)
+    assert pace.pressure(SCHOOL, NOW) == 1 / 20
+    assert pace.take() == []
+    crowd(pace, 2)
+    assert pace.take() == [Share(minute, SCHOOL, 2)]
+    pace.learn([Share(minute, SCHOOL, 10)])
+    assert pace.pressure(SCHOOL, NOW) == 11 / 20
+    crowd(pace, 1, at=NOW + timedelta(minutes=1))
+    assert pace.take() == []
+
+
+def test_a_small_pace_is_shared_to_the_last_form() -> None:
+    pace = Pace(2)
+    crowd(pace, 1)
+    assert [share.forms for share in pace.take()] == [1]
+
+
 @pytest.fixture
 async def connection(transactional_db: None, database_url: str) -> AsyncIterator[AsyncConnection[Any]]:
     async with await AsyncConnection.connect(database_url, autocommit=True) as opened:

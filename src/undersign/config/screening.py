@@ -24,6 +24,8 @@ from undersign.moderation.services.pacing import paces_forget, paces_share
 
 PERIOD = 1.0  # seconds
 FORGET_EVERY = 60  # periods
+# Networks in one statement. Between two statements the event loop answers people.
+EXCHANGED_AT_ONCE = 500
 
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
 
@@ -69,7 +71,9 @@ async def _exchange(pace: Pace, pool: Pool) -> None:
         return
     try:
         async with pool.connection(timeout=PERIOD) as connection:
-            pace.learn(await paces_share(connection, shares))
+            while shares:
+                pace.learn(await paces_share(connection, shares[:EXCHANGED_AT_ONCE]))
+                del shares[:EXCHANGED_AT_ONCE]
     except (Error, PoolTimeout):
         pace.give_back(shares)
         raise

@@ -2,7 +2,8 @@
 
 Counts are kept by the minute. Each process adds its own to those of the others once a second
 (services/pacing.py) and learns the sums of the networks it has just seen. Between two such exchanges, and
-while the database is away, it goes by what it counts itself.
+while the database is away, it goes by what it counts itself. Of most networks one form comes in a minute, or
+none; nobody else need know of those.
 """
 
 import math
@@ -14,6 +15,10 @@ from typing import NamedTuple
 
 MINUTE = 60.0  # seconds
 MAX_NETWORKS = 100_000
+# From how many forms of a network on the others are told. A sum may lack one form of each process, so small
+# paces are counted to the last form.
+WORTH_TELLING = 2
+LENIENT_FROM = 16  # forms a minute
 
 
 class Share(NamedTuple):
@@ -29,11 +34,12 @@ class _Seen:
     minute: int
     before: int = 0
     now: int = 0
+    untold: int = 0  # of now: what the others are not told yet
 
     def turn_to(self, minute: int) -> None:
         if minute > self.minute:
             self.before = self.now if minute == self.minute + 1 else 0
-            self.minute, self.now = minute, 0
+            self.minute, self.now, self.untold = minute, 0, 0
 
 
 @dataclass(slots=True)
@@ -62,10 +68,16 @@ class Pace:
         return (seen.now + seen.before * (1 - part / MINUTE)) / self.per_minute
 
     def count(self, network: str, at: datetime) -> None:
-        """Count a form that is being taken."""
+        """Count a form that is being taken, unless the pace makes no difference."""
+        if not self.per_minute:
+            return
         minute = int(at.timestamp() // MINUTE)
-        self._at(minute, network).now += 1
-        self._unshared[minute, network] += 1
+        seen = self._at(minute, network)
+        seen.now += 1
+        seen.untold += 1
+        if seen.untold >= WORTH_TELLING or self.per_minute < LENIENT_FROM:
+            self._unshared[seen.minute, network] += seen.untold
+            seen.untold = 0
 
     def take(self) -> list[Share]:
         """Hand over what was counted since the last time, sorted."""
@@ -83,7 +95,7 @@ class Pace:
         for minute, network, forms in sums:
             seen = self._at(minute, network)
             if seen.minute == minute:
-                seen.now = forms + self._unshared.get((minute, network), 0)
+                seen.now = forms + self._unshared.get((minute, network), 0) + seen.untold
             elif seen.minute == minute + 1:
                 seen.before = forms
 
