@@ -1,3 +1,5 @@
+import asyncio
+import threading
 from dataclasses import replace
 
 import pytest
@@ -7,8 +9,11 @@ from tests.messaging.conftest import Post
 from tests.messaging.servers import Server
 from tests.petitions import open_petition
 from undersign.foundation.keyed_hash import IndexKey
-from undersign.messaging.services.drain import outbox_drain
-from undersign.messaging.services.post_office import PostOffice
+from undersign.messaging.letters import Letter, Sender
+from undersign.messaging.services.claims import Wanted, mails_claim
+from undersign.messaging.services.drain import CLAIM, outbox_drain
+from undersign.messaging.services.one_writer import Mailboxes
+from undersign.messaging.services.post_office import AddressedMail, PostOffice
 from undersign.supporters.models import Organisation
 
 pytestmark = pytest.mark.anyio
@@ -193,3 +198,48 @@ async def test_the_network_served_least_goes_first_even_behind_more_than_a_batch
         pass
     assert post.row(alices)["status"] == "sent"
     assert len(server.recipients) == 4
+
+
+async def test_the_cap_holds_when_two_workers_have_mails_for_one_mailbox(
+    post: Post, connection: AsyncConnection, office: PostOffice, server: Server
+) -> None:
+    """Also while the index key is being replaced and only one of them knows the new one."""
+    for _ in range(2):
+        post.sign(ALICE)
+    await outbox_drain(connection, office=office)
+    third, fourth = post.sign(ALICE), post.sign(ALICE)
+    is_sending, may_go_on = threading.Event(), threading.Event()
+
+    def slowly(_address: str) -> None:
+        is_sending.set()
+        may_go_on.wait(5)
+
+    server.on_data = slowly
+    ahead = replace(office, index_keys=(*office.index_keys, IndexKey(2, b"k" * 32, alias_rules=1)))
+    first = asyncio.create_task(outbox_drain(connection, office=office, batch=1))
+    await asyncio.to_thread(is_sending.wait, 5)
+    async with await AsyncConnection.connect(post.url, autocommit=True) as other:
+        assert await outbox_drain(other, office=ahead, batch=1) == 1
+        may_go_on.set()
+        await first
+        assert sorted(post.row(mail)["status"] for mail in (third, fourth)) == ["queued", "sent"]
+        post.clock.move(seconds=2)
+        assert await outbox_drain(other, office=ahead, batch=1) == 1
+    waiting = [post.row(mail)["last_error"] for mail in (third, fourth)]
+    assert sorted(waiting) == ["", "cap"]
+    assert server.recipients.count(ALICE) == 3
+
+
+async def test_a_worker_that_is_gone_keeps_no_mailbox(
+    post: Post, connection: AsyncConnection, office: PostOffice, server: Server
+) -> None:
+    post.sign(ALICE)
+    [mail] = await mails_claim(
+        connection, Wanted(["confirm"], [], 1), at=post.clock(), until=post.clock() + CLAIM
+    )
+    letter = Letter(ALICE, Sender("River", "river@example.org"), "", "", "", "en")
+    item = AddressedMail(mail, letter, (b"a" * 32,))
+    async with await AsyncConnection.connect(post.url, autocommit=True) as gone:
+        assert await Mailboxes(gone).take([item]) == [item]
+        assert await Mailboxes(connection).take([item]) == []
+    assert await Mailboxes(connection).take([item]) == [item]

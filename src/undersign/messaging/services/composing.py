@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from undersign.messaging.services.claims import (
     mail_settle,
     mails_postpone,
 )
+from undersign.messaging.services.one_writer import Mailboxes
 from undersign.messaging.services.post_office import AddressedMail, PostOffice
 from undersign.messaging.services.retries import retry_at
 from undersign.messaging.services.suppression import suppressions_find
@@ -27,14 +28,34 @@ from undersign.supporters.models import Suppression
 
 log = structlog.get_logger()
 
+# How long a mail waits whose mailbox another worker writes to.
+ANOTHER_WRITES = timedelta(seconds=2)
+
 
 async def letters_for(
-    connection: AsyncConnection[Any], mails: Sequence[ClaimedMail], office: PostOffice, *, at: datetime
+    mails: Sequence[ClaimedMail], office: PostOffice, mailboxes: Mailboxes, *, at: datetime
 ) -> list[AddressedMail]:
     """Write the letters that may go out now, in the order of `mails`, and record what the others wait for."""
+    connection = mailboxes.connection
     written = await _written(connection, mails, office, at=at)
-    within = await _within_caps(connection, written, at=at)
+    ours = await _ours(mailboxes, written, at=at)
+    within = await _within_caps(connection, ours, at=at)
     return await _without_suppressed(connection, within, office, at=at)
+
+
+async def _ours(
+    mailboxes: Mailboxes, written: Sequence[AddressedMail], *, at: datetime
+) -> list[AddressedMail]:
+    """Let mails wait whose mailbox another worker writes to: the caps would not count what that one sends."""
+    ours = await mailboxes.take(written)
+    kept = {item.mail.id for item in ours}
+    others = [
+        Postponement(item.mail, at + ANOTHER_WRITES, "another worker writes to this mailbox")
+        for item in written
+        if item.mail.id not in kept
+    ]
+    await mails_postpone(mailboxes.connection, others, tries=0)
+    return ours
 
 
 async def _within_caps(

@@ -10,6 +10,7 @@ from undersign.messaging.services.abandoned import claim_alive
 from undersign.messaging.services.claims import Wanted, mails_claim
 from undersign.messaging.services.composing import letters_for
 from undersign.messaging.services.delivering import letters_send
+from undersign.messaging.services.one_writer import mailboxes_held
 from undersign.messaging.services.post_office import PostOffice
 
 log = structlog.get_logger()
@@ -34,6 +35,7 @@ async def outbox_drain(connection: AsyncConnection[Any], *, office: PostOffice, 
             # Servers hang up on the idle; a connection that broke unnoticed would cost the next mail a try.
             await office.in_thread(office.transport.close)
         else:
-            letters = await letters_for(connection, mails, office, at=at)
-            await letters_send(connection, letters, office)
+            async with mailboxes_held(connection) as mailboxes:
+                letters = await letters_for(mails, office, mailboxes, at=at)
+                await letters_send(connection, letters, office)
     return len(mails)
