@@ -16,7 +16,10 @@ SCRIPTS = Path(__file__).parent / "wrk"
 
 
 def dialled(host: str, port: int) -> int:
-    """Make a connection and give the number of its file; whoever gets it closes it."""
+    """Make a connection and give the number of its file; whoever gets it closes it.
+
+    Waits until it is made: who comes late for that is late, and it counts as the server's.
+    """
     connection = socket.create_connection((host, port))
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     connection.setblocking(False)

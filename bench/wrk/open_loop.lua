@@ -118,6 +118,7 @@ function Load:take(number)
   ffi.copy(answer, rest, #rest)
   local count = tonumber(C.recv(self.sockets[number], answer + #rest, LONGEST - #rest, 0))
   if count <= 0 then return self:lose(number) end
+  assert(self.asked[number], "There are bytes that nobody asked for.")
   local read = #rest + count
   local is_whole, is_last = whole(read)
   if not is_whole then

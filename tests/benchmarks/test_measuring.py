@@ -141,9 +141,9 @@ def test_answers_may_come_in_chunks_end_the_connection_or_never_come(tmp_path: P
 def test_latency_counts_from_when_a_request_was_due(tmp_path: Path) -> None:
     prepared = prepare([get("slow", "/slow")], tmp_path / "requests", threads=1)
     with answering() as url:
-        answers = open_loop(url, prepared, seconds=0.5, rate=40, connections=1)
+        answers = open_loop(url, prepared, seconds=0.5, rate=80, connections=1)
     assert answers.broken == 0
-    # Twenty requests of 50 ms each, one after the other: the last has waited for most of the others.
+    # Some forty requests of 50 ms each, one after the other: the last has waited for most of the others.
     assert answers.milliseconds(10) < 300
     assert answers.milliseconds(99) > 300
 

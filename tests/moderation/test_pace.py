@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, DataError
+from psycopg_pool import AsyncConnectionPool
 
+from undersign.config.screening import EXCHANGED_AT_ONCE, _exchange
 from undersign.moderation.pace import Pace, Share
 from undersign.moderation.services.pacing import paces_forget, paces_share
 
@@ -116,3 +118,22 @@ def test_sums_of_the_minute_before_arrive_late_and_still_count() -> None:
     crowd(pace, 1, at=later)
     pace.learn([Share(int(NOW.timestamp() // 60), SCHOOL, 30)])
     assert pace.pressure(SCHOOL, later) == 3.1
+
+
+@pytest.mark.anyio
+async def test_an_exchange_that_fails_half_way_loses_and_doubles_nothing(
+    connection: AsyncConnection[Any], database_url: str
+) -> None:
+    pace, networks = Pace(20), EXCHANGED_AT_ONCE + 100
+    for n in range(networks):
+        crowd(pace, 2, network=f"10.{n // 256}.{n % 256}.0/24")
+    crowd(pace, 2, network="nowhere")  # comes last
+    async with AsyncConnectionPool(database_url, min_size=1, open=False) as pool:
+        with pytest.raises(DataError):
+            await _exchange(pace, pool)
+        kept = [share for share in pace.take() if share.network != "nowhere"]
+        assert len(kept) == 100
+        pace.give_back(kept)
+        await _exchange(pace, pool)
+    cursor = await connection.execute("SELECT count(*), sum(forms) FROM moderation_networkpace")
+    assert await cursor.fetchone() == (networks, 2 * networks)

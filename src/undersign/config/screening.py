@@ -24,7 +24,7 @@ from undersign.moderation.services.pacing import paces_forget, paces_share
 
 PERIOD = 1.0  # seconds
 FORGET_EVERY = 60  # periods
-# Networks in one statement. Between two statements the event loop answers people.
+# Networks in one transaction. Between two of them the event loop answers people.
 EXCHANGED_AT_ONCE = 500
 
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
@@ -72,8 +72,10 @@ async def _exchange(pace: Pace, pool: Pool) -> None:
     try:
         async with pool.connection(timeout=PERIOD) as connection:
             while shares:
-                pace.learn(await paces_share(connection, shares[:EXCHANGED_AT_ONCE]))
+                sums = await paces_share(connection, shares[:EXCHANGED_AT_ONCE])
+                await connection.commit()
                 del shares[:EXCHANGED_AT_ONCE]
+                pace.learn(sums)
     except (Error, PoolTimeout):
         pace.give_back(shares)
         raise

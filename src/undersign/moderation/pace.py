@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 MINUTE = 60.0  # seconds
 MAX_NETWORKS = 100_000
-# From how many forms of a network on the others are told. A sum may lack one form of each process, so small
-# paces are counted to the last form.
+# From how many forms of a network on the others are told. A process that keeps one to itself does not learn
+# what the others have either: two forms for each of them may be overlooked, so small paces are counted to the
+# last form.
 WORTH_TELLING = 2
 LENIENT_FROM = 16  # forms a minute
 
