@@ -26,7 +26,7 @@ class Pace:
 WHOLE = Pace(
     rounds=5,
     seconds=5,
-    waiting_rounds=3,
+    waiting_rounds=5,
     waiting_seconds=10,
     viral_seconds=120,
     requests=1_000_000,
