@@ -7,7 +7,7 @@
 
 local ffi = require("ffi")
 
--- What the kernel says of a connection; it is packed on this one machine.
+-- What the kernel says of a connection; it is packed on x86-64 alone.
 ffi.cdef("struct " .. (ffi.arch == "x64" and "__attribute__((packed))" or "") .. [[ event {
   uint32_t what;
   uint64_t number;
