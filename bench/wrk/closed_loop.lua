@@ -7,7 +7,7 @@ local prepared = dofile(here .. "/prepared.lua")
 setup = prepared.number
 
 function init(args)
-  requests = prepared.read(args[1], number)
+  requests = prepared.read(args[1] .. "/" .. number)
   available, sent = #requests, 0
 end
 

@@ -215,7 +215,7 @@ end
 
 return function(prepared, file, connections, rate, seconds, dial, clock, seed)
   math.randomseed(seed)
-  local requests, kinds = prepared.read_file(file)
+  local requests, kinds = prepared.read(file)
   local load = load_new(requests, kinds, connections, rate, dial, clock)
   collectgarbage("stop") -- would stop us, and count as the server's
   load:run(seconds)

@@ -8,13 +8,8 @@ function prepared.number(thread)
   thread:set("number", #prepared.numbered - 1)
 end
 
--- Reads the file of a thread.
-function prepared.read(directory, number)
-  return prepared.read_file(directory .. "/" .. number)
-end
-
--- Reads a file: the requests, and what kind each is.
-function prepared.read_file(path)
+-- Reads the file of a thread: the requests, and what kind each is.
+function prepared.read(path)
   local requests, kinds = {}, {}
   local file = assert(io.open(path, "rb"))
   for head in file:lines() do

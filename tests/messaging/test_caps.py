@@ -230,9 +230,7 @@ async def test_the_cap_holds_when_two_workers_have_mails_for_one_mailbox(
     assert server.recipients.count(ALICE) == 3
 
 
-async def test_a_worker_that_is_gone_keeps_no_mailbox(
-    post: Post, connection: AsyncConnection, office: PostOffice, server: Server
-) -> None:
+async def test_a_worker_that_is_gone_keeps_no_mailbox(post: Post, connection: AsyncConnection) -> None:
     post.sign(ALICE)
     [mail] = await mails_claim(
         connection, Wanted(["confirm"], [], 1), at=post.clock(), until=post.clock() + CLAIM

@@ -44,7 +44,6 @@ class Mailboxes:
     async def let_go(self) -> None:
         """Leave all of them to others."""
         await self.connection.execute(LET_GO, _columns(self._locked))
-        self._locked.clear()
 
 
 @asynccontextmanager
