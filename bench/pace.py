@@ -33,11 +33,11 @@ WHOLE = Pace(
     names=1_010_000,  # so that the list of one petition has a million
     mails=3000,
 )
-# For two instances in turn, which have their names already.
+# For two instances that have their names already, and take several turns at waiting.
 GROWTH = Pace(
     rounds=5,
     seconds=2,
-    waiting_rounds=3,
+    waiting_rounds=1,
     waiting_seconds=5,
     viral_seconds=30,
     requests=200_000,

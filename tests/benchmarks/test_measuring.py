@@ -97,12 +97,19 @@ def test_what_is_missing_is_named_with_how_to_install_it(monkeypatch: pytest.Mon
 
 
 def test_more_time_is_worse_and_so_are_fewer_a_second() -> None:
-    few, many = everything(100.0), everything(50.0)
+    few, many = [everything(100.0)], [everything(50.0)]
     figures = compared(few, many)
-    assert figures["sign_vs_pgbench"] == {"few": 100.0, "many": 50.0, "times_worse": 2.0}
+    assert figures["sign_vs_pgbench"]["times_worse"] == 2.0
     assert figures["p99_ms.sign"]["times_worse"] == 0.5
     assert figures["memory_mb.web_after_all"]["times_worse"] == 0.5
     assert "errors" not in figures
+
+
+def test_two_sizes_are_compared_by_the_median_of_their_turns() -> None:
+    few, many = ([everything(value) for value in values] for values in ((10, 900, 20), (40, 30, 1)))
+    figure = compared(few, many)["p99_ms.sign"]
+    assert (figure["few"], figure["many"], figure["times_worse"]) == (20, 30, 1.5)
+    assert figure["few_turns"] == [10, 900, 20]
 
 
 def everything(value: float) -> Sections:
