@@ -121,6 +121,15 @@ async def replayed_work(door: Door, number: int) -> Raid:
     return await _concluded("replayed work", door, await each(range(number), sign))
 
 
+async def at_night(door: Door, number: int) -> Raid:
+    """Sign as honest people do, from everywhere and by the same link, but while those sleep."""
+    crowd = [
+        Person(made_up_name(n), f"night{n}@{DOMAINS[n % len(DOMAINS)]}", f"53.{n // 250}.{n % 250}.3")
+        for n in range(number)
+    ]
+    return await _raid("at night", door, crowd)
+
+
 async def stolen_links(door: Door, number: int) -> Raid:
     """Take links from somebody's mail: follow them as a scanner, forge others from them, press them again."""
     victims = [
@@ -170,8 +179,10 @@ def _bot(n: int, address: str, email: str, source: str = "raid") -> Person:
     return Person(made_up_name(n), email, address, source)
 
 
+# With how many there are, in parts of the size of a siege.
+AT_NIGHT = 0.5
 ATTACKS: Sequence[tuple[Attack, float]] = (
-    # With how many there are, in parts of the size of a siege.
+    # These come while honest people do.
     (one_network, 1.0),
     (many_networks, 1.0),
     (aliases, 0.5),

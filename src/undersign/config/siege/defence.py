@@ -35,14 +35,18 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Moderator:
-    """Somebody who sees what is confirmed and knows nothing of who attacked; `honest` is for the report."""
+    """Somebody who sees what is confirmed and knows nothing of who attacked.
+
+    `night` is when the chart shows people whom nothing explains; `honest` is for the report.
+    """
 
     petition: Petition
     ring: KeyRing
     honest: frozenset[UUID]
+    night: datetime
 
     def clear(self) -> Sequence[Found]:
-        """Remove by network, domain, name pattern and source; undo one removal and do it again."""
+        """Remove by network, domain, name pattern, source and time; undo one removal and do it again."""
         return (
             self._remove("network", Criteria(network=ONE_NETWORK)),
             self._undone_and_again(Criteria(network=ONE_NETWORK)),
@@ -50,6 +54,7 @@ class Moderator:
             self._remove("network of the forger", Criteria(network=FORGER_NETWORK)),
             self._remove_by_name(f"{MADE_UP} *"),
             self._remove("source", Criteria(source="raid")),
+            self._remove("time", Criteria(since=self.night.isoformat())),
         )
 
     @property

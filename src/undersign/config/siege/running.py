@@ -16,7 +16,7 @@ from psycopg import AsyncConnection
 
 from undersign.campaigns.models import Petition
 from undersign.config.progress import Advance, progress_bar
-from undersign.config.siege.attacks import ATTACKS, Raid
+from undersign.config.siege.attacks import AT_NIGHT, ATTACKS, Attack, Raid, at_night
 from undersign.config.siege.client import Client
 from undersign.config.siege.counting import came_through, confirmed_of
 from undersign.config.siege.crowds import each
@@ -52,11 +52,12 @@ MOST_REQUESTS = 64
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of the part that goes over HTTP."""
+    """What came of the part that goes over HTTP. Everybody honest came before `night`."""
 
     raids: Sequence[Raid]
     visits: Sequence[tuple[str, Visit]]
     confirmed: frozenset[UUID]
+    night: datetime
 
 
 def siege_run(*, size: Size, url: str, say: Say) -> Report:
@@ -67,7 +68,7 @@ def siege_run(*, size: Size, url: str, say: Say) -> Report:
     say("The moderator looks.")
     attacks = [came_through(raid) for raid in outcome.raids]
     felt = honest_felt(outcome.visits)
-    finders = Moderator(petition, ring, outcome.confirmed).clear()
+    finders = Moderator(petition, ring, outcome.confirmed, outcome.night).clear()
     asyncio.run(_fold())
     attempts = [attempt_id for raid in outcome.raids if not raid.are_victims for attempt_id in raid.attempts]
     differing = {found.slug: found.recounted for found in counts_differing()}
@@ -87,19 +88,24 @@ def siege_run(*, size: Size, url: str, say: Say) -> Report:
 
 
 async def _attack(size: Size, url: str, petition_id: int, ring: KeyRing, say: Say) -> Outcome:
-    """Have honest people come while one attack follows the other."""
+    """Have honest people come while one attack follows the other, and a last one when they are gone."""
     client = Client(url, most=MOST_REQUESTS)
     try:
         door = await door_open(client, path=f"/p/{SLUG}/", petition_id=petition_id, ring=ring)
         honest = asyncio.create_task(_honest(door, size))
-        raids = []
-        for attack, share in ATTACKS:
-            raids.append(await attack(door, max(1, round(size.attack * share))))
-            say(f"{raids[-1].name}: {raids[-1].sent:,} sent, {len(raids[-1].attempts):,} stored")
+        raids = [await _raided(attack, door, share * size.attack, say) for attack, share in ATTACKS]
         visits, confirmed = await honest
-        return Outcome(raids, visits, confirmed)
+        night = datetime.now(UTC)
+        raids.append(await _raided(at_night, door, AT_NIGHT * size.attack, say))
+        return Outcome(raids, visits, confirmed, night)
     finally:
         await client.close()
+
+
+async def _raided(attack: Attack, door: Door, number: float, say: Say) -> Raid:
+    raid = await attack(door, max(1, round(number)))
+    say(f"{raid.name}: {raid.sent:,} sent, {len(raid.attempts):,} stored")
+    return raid
 
 
 async def _honest(door: Door, size: Size) -> tuple[Sequence[tuple[str, Visit]], frozenset[UUID]]:
