@@ -1,10 +1,11 @@
-"""Check what is in deploy/ with nginx itself and with linters for the others.
+"""Check what is in deploy/ with nginx itself, HAProxy where there is one, and linters for the others.
 
 nginx reads a copy with a certificate made for the moment; no port is opened. The newest nginx reads it, and
 that of the system where there is one, which is older.
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -25,7 +26,8 @@ RESTARTED_ONESHOT = "Restart can't be set when Type=oneshot"
 
 
 def main() -> None:
-    faults = [*of_nginx(), *of_systemd(), *of_container(), *of_compose()]
+    checks = (of_nginx, of_haproxy, of_patroni, of_systemd, of_container, of_compose)
+    faults = [fault for check in checks for fault in check()]
     for fault in faults:
         print(fault, file=sys.stderr)
     sys.exit(bool(faults))
@@ -33,12 +35,40 @@ def main() -> None:
 
 def of_nginx() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as prefix:
-        nginx_write(Path(prefix), port=8443, upstream="127.0.0.1:8000")
-        newest, *arguments = nginx_command(Path(prefix))
-        for nginx in filter(None, (newest, shutil.which("nginx"))):
-            for line in complaints(nginx, *arguments, "-t", "-q"):
-                if OF_OLDER_NGINX not in line:
-                    yield line
+        nginx_write(Path(prefix), port=8443, upstreams=["127.0.0.1:8000"])
+        yield from read_by_nginx(Path(prefix))
+        text = (DEPLOY / "container" / "nginx.conf").read_text()
+        for shipped, here in {
+            "/srv/undersign/deploy/nginx/": f"{prefix}/",
+            "server web:8000;": "server 127.0.0.1:8000;",  # a name that only containers know
+            "listen 80;": f"listen unix:{prefix}/plain.sock;",
+        }.items():
+            text = text.replace(shipped, here)
+        (Path(prefix) / "undersign.conf").write_text(text)
+        yield from read_by_nginx(Path(prefix))
+
+
+def read_by_nginx(prefix: Path) -> Iterator[str]:
+    newest, *arguments = nginx_command(prefix)
+    for nginx in filter(None, (newest, shutil.which("nginx"))):
+        for line in complaints(nginx, *arguments, "-t", "-q"):
+            if OF_OLDER_NGINX not in line:
+                yield line
+
+
+def of_haproxy() -> Iterator[str]:
+    if haproxy := shutil.which("haproxy", path=f"{os.environ['PATH']}:/usr/sbin"):
+        for line in complaints(haproxy, "-c", "-f", str(DEPLOY / "haproxy" / "haproxy.cfg")):
+            if line != "Configuration file is valid":
+                yield line
+
+
+def of_patroni() -> Iterator[str]:
+    path = DEPLOY / "patroni" / "patroni.yml"
+    try:
+        yaml.safe_load(path.read_text())
+    except yaml.YAMLError as error:
+        yield f"{path}: {error}"
 
 
 def of_systemd() -> Iterator[str]:
@@ -49,6 +79,7 @@ def of_systemd() -> Iterator[str]:
     for line in complaints(*lint, *units):
         if "[Security." not in line and RESTARTED_ONESHOT not in line:
             yield line
+    yield from complaints("sh", "-n", str(DEPLOY / "systemd" / "undersign-command"))
 
 
 def of_container() -> Iterator[str]:

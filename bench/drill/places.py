@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.drill import haproxy
 from bench.drill.clustered import jetstream
-from bench.drill.instance import Instance, running
+from bench.drill.instance import Instance, free_port, running
 from bench.drill.mailhouse import MailHouse
 from bench.drill.patroni import Replicated, cluster_running
-from bench.programs import ProgramMissing
+from bench.programs import ProgramMissing, require
 from undersign.foundation.postgres import EmbeddedServer
-from undersign.foundation.postgres.account import system_user
+from undersign.foundation.postgres.account import Account, system_user
 
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")  # Debian: package faketime
 REAL_SLEEP = Path(__file__).with_name("real_sleep.c")
@@ -107,6 +108,30 @@ def two_nodes(directory: Path, house: MailHouse) -> Iterator[Instance]:
 
 
 @contextmanager
+def behind_haproxy(directory: Path, house: MailHouse) -> Iterator[Instance]:
+    """Run two nodes with HAProxy before them."""
+    try:
+        require(["haproxy"])
+    except ProgramMissing as missing:
+        raise NotHere(str(missing)) from missing
+    with two_nodes(directory, house) as first:
+        assert first.other is not None
+        first.front = free_port()
+        nodes = {"node1": first, "node2": first.other}
+        servers = [
+            f"{name} 127.0.0.1:{node.port} check inter 2s fall 2 rise 1" for name, node in nodes.items()
+        ]
+        text = haproxy.before_nodes(port=first.front, servers=servers)
+        account = Account(os.geteuid(), os.getegid(), is_lent=False)
+        balancer = haproxy.start(text, directory, account, log=directory / "haproxy.log")
+        try:
+            yield first
+        finally:
+            balancer.kill()
+            balancer.wait()
+
+
+@contextmanager
 def patroni(directory: Path, house: MailHouse) -> Iterator[Instance]:
     """Run the usual parts on a database of three servers, one of them a synchronous standby."""
     try:
@@ -133,6 +158,7 @@ PLACES = {
     "small_disk": small_disk,
     "stepped_clock": stepped_clock,
     "two_nodes": two_nodes,
+    "behind_haproxy": behind_haproxy,
     "patroni": patroni,
     "jetstream": jetstream,
 }

@@ -164,6 +164,11 @@ def longest_gap(journal: Journal, kind: str) -> float:
     return round(max((later - earlier for earlier, later in pairwise(times)), default=0.0), 2)
 
 
+def forms_cut_off(journal: Journal) -> int:
+    """Count the forms that were sent and had no answer, because the connection broke."""
+    return sum(1 for entry in journal.entries("broken") if entry["what"].startswith("POST /p/"))
+
+
 def refusals(journal: Journal) -> dict[str, int]:
     """Count the answers that acknowledged nothing."""
     return dict(Counter(f"{entry['what']} {entry['status']}" for entry in journal.entries("refused")))

@@ -1,6 +1,5 @@
 """One case: the crowd begins, something breaks, the crowd rests, everything is counted."""
 
-import json
 import os
 import threading
 import time
@@ -31,6 +30,8 @@ class Scene:
     crowd: Crowd
     journal: Journal
     is_short: bool
+    memory: list[int]
+    """What the largest web process had, second by second, in MB."""
     also: dict[str, Any] = field(default_factory=dict)
     mails_may_double: int = 0
     is_as_designed: bool = True
@@ -44,13 +45,6 @@ class Scene:
     def mend(self) -> None:
         while self._mends:
             self._mends.pop()()
-
-    def count(self) -> int:
-        """Read what the petition's page counts."""
-        visitor = self.crowd.visitor()
-        told = int(json.loads(visitor.read(f"{PETITION}count.json"))["count"])
-        visitor.leave()
-        return told
 
     def signs(self) -> bool:
         """Say whether somebody's form is taken."""
@@ -102,8 +96,8 @@ class Stage:
         began, began_at = time.monotonic(), time.time_ns() // 1_000_000 - case.before * 1000
         journal = Journal(self.directory / f"{name}.jsonl")
         crowd = Crowd(instance, self.house, journal, case=name, pace=case.pace, signers=case.signers)
-        scene = Scene(instance, self.house, crowd, journal, self.is_short)
         with measuring_memory(instance) as memory:
+            scene = Scene(instance, self.house, crowd, journal, self.is_short, memory)
             with crowd:
                 time.sleep(WARM_UP)
                 try:

@@ -1,7 +1,9 @@
 """A siege hurts nothing but its own instance, and reports what it should."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -48,7 +50,7 @@ def test_the_crowd_is_the_same_every_time_and_shares_networks() -> None:
     carriers = {person.address.rpartition(".")[0] for place, person in crowd if place == "mobile carriers"}
     homes = {person.address.rpartition(".")[0] for place, person in crowd if place == "homes"}
     assert len(carriers) == 1
-    assert len(homes) > 500
+    assert len(homes) > 200
     assert not carriers & homes
     assert len({person.email for _place, person in crowd}) == 2_000
 
@@ -76,6 +78,17 @@ def test_a_report_says_which_promise_was_not_kept() -> None:
     felt = HonestFelt(
         number=3, held=1, refused=0, asked_to_wait=1, longest_wait=12.0, p99_took=12.1, by_place={}
     )
-    broken = report(honest=felt, honest_left=2, count_shown=4)
-    assert len(broken.failures) == 4
+    broken = report(honest=felt, honest_left=2, count_shown=4, left_of_attacks=1)
+    assert len(broken.failures) == 5
     assert json.dumps(broken.as_json())
+
+
+@pytest.mark.parametrize(
+    ("bound", "confirmed", "held"),
+    [({"most_stored": 1}, 0, 0), ({"most_confirmed": 1}, 2, 0), ({"to_be_held": True}, 0, 1)],
+)
+def test_more_than_may_come_of_an_attack_is_told(bound: dict[str, Any], confirmed: int, held: int) -> None:
+    raid = Raid("aliases", 2, 0, [uuid4(), uuid4()])
+    assert report(attacks=[Came(raid, confirmed, held)]).failures == []
+    bounded = Came(replace(raid, **bound), confirmed, held)
+    assert report(attacks=[bounded]).failures == ["too much came of “aliases”"]

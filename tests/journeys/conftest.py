@@ -4,12 +4,15 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.images import ImageFile
 from django.db import connections
 from django.utils import timezone
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 from wagtail.models import Page
@@ -20,7 +23,7 @@ from tests.site import Answer, Site, site_make
 from tests.waiting import until
 from tests.web.gallery.site import CHROMIUM, FLAGS
 from undersign.supporters.models import ConsentAsk, ConsentWording, Organisation, OrganisationNotice
-from undersign.web.models import OrganisationPage, PetitionPage
+from undersign.web.models import CampaignImage, OrganisationPage, PetitionPage
 
 STORY = [
     ("heading", "A century of concrete"),
@@ -66,6 +69,15 @@ def petition_publish(parent: OrganisationPage, **fields: Any) -> PetitionPage:
     page.targets.create(name="Cleo Marsh", role="Minister for Water", sort_order=0)
     page.save_revision().publish()
     return page
+
+
+def image_make(title: str, *, width: int, height: int) -> CampaignImage:
+    """Upload a picture as grainy as a photo."""
+    noise = Image.effect_noise((width // 8, height // 8), 80).resize((width, height))
+    written = BytesIO()
+    noise.convert("RGB").save(written, "JPEG")
+    file = ImageFile(BytesIO(written.getvalue()), name=f"{title}.jpg")
+    return CampaignImage.objects.create(title=title, alt_text=f"A {title}", file=file)
 
 
 @pytest.fixture(scope="module")

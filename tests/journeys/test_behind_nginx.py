@@ -1,51 +1,22 @@
 """The nginx configuration that we ship, before a real site."""
 
-import http.client
-import ssl
-from collections.abc import Iterator, Mapping
-from contextlib import closing
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.journeys.conftest import Visitor, link_in
 from tests.messaging.servers import Server
-from tests.nginx import HOST, nginx_running, nginx_write
-from tests.site import Answer, Site, free_port
+from tests.nginx import HOST, nginx_before
+from tests.site import Site
 from tests.waiting import until
 from undersign.web.models import PetitionPage
 
 
-class Proxied(Site):
-    """A site as it is reached through nginx."""
-
-    def request(
-        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
-    ) -> Answer:
-        context = ssl._create_unverified_context()  # one made for the moment
-        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=20, context=context)
-        with closing(connection):
-            connection.request(method, path, body=body, headers={"Host": HOST, **(headers or {})})
-            answer = connection.getresponse()
-            fields = {name.lower(): value for name, value in answer.getheaders()}
-            return Answer(answer.status, fields, answer.read())
-
-
 @pytest.fixture(scope="module")
 def proxied(journey: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    prefix = tmp_path_factory.mktemp("nginx")
-    site = Proxied(journey.data_dir, journey.environment, port=free_port())
-    nginx_write(prefix, port=site.port, upstream=f"127.0.0.1:{journey.port}")
-    with nginx_running(prefix):
-        until(lambda: answers(site))
+    with nginx_before([journey], tmp_path_factory.mktemp("nginx")) as site:
         yield site
-
-
-def answers(site: Site) -> bool:
-    try:
-        return site.get("/healthz").status == 200
-    except OSError:
-        return False
 
 
 def kept(directory: Path) -> str:

@@ -1,31 +1,19 @@
 """What a first visit costs, and that nothing moves under the reader's eyes while it arrives."""
 
 import re
-from io import BytesIO
 
 import pytest
-from django.core.files.images import ImageFile
-from PIL import Image
 from playwright.sync_api import Browser, Route, expect
 
 from tests.journeys.browsing import DESKTOP, PHONE, visiting
-from tests.journeys.conftest import STORY, petition_publish
+from tests.journeys.conftest import STORY, image_make, petition_publish
 from tests.site import Site
 from tests.waiting import until
-from undersign.web.models import Branding, CampaignImage, OrganisationPage, PetitionPage
+from undersign.web.models import Branding, OrganisationPage, PetitionPage
 
 REQUESTS = 8
 BYTES = 100_000  # over the wire, without pictures
 LATE = 700  # milliseconds that fonts and pictures keep a reader waiting
-
-
-def image_make(title: str, *, width: int, height: int) -> CampaignImage:
-    """Upload a picture as grainy as a photo."""
-    noise = Image.effect_noise((width // 8, height // 8), 80).resize((width, height))
-    written = BytesIO()
-    noise.convert("RGB").save(written, "JPEG")
-    file = ImageFile(BytesIO(written.getvalue()), name=f"{title}.jpg")
-    return CampaignImage.objects.create(title=title, alt_text=f"A {title}", file=file)
 
 
 @pytest.fixture(scope="module")

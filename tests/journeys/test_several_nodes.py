@@ -1,14 +1,18 @@
 """Two web nodes that share a database and nothing else."""
 
+import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from tests.journeys.conftest import Visitor, link_in
+from tests.journeys.conftest import Visitor, image_make, link_in, petition_publish
 from tests.messaging.servers import Server
+from tests.nginx import nginx_before
 from tests.site import Site
 from tests.waiting import until
-from undersign.web.models import PetitionPage
+from undersign.web.models import OrganisationPage, PetitionPage
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +50,37 @@ def test_a_change_and_a_withdrawal_of_a_page_reach_every_node(
     for node in (journey, other_node):
         until(lambda node=node: node.get(visitor.path).status == 404)
         assert node.post(visitor.path, {}).status == 404
+
+
+def test_forms_behind_nginx_go_to_the_other_node_while_one_is_away(
+    journey: Site, other_node: Site, visitor: Visitor, tmp_path: Path
+) -> None:
+    def sign(n: int) -> int:
+        return Visitor(proxied, visitor.path, f"{n}.{visitor.email}").sign().status
+
+    until(lambda: other_node.post(visitor.path, {}).status in {409, 422})  # it takes forms, too
+    with nginx_before([journey, other_node], tmp_path) as proxied, ThreadPoolExecutor(4) as people:
+        statuses = people.map(sign, range(60))
+        other_node.stop()
+        assert set(statuses) == {303}
+        assert {sign(60 + n) for n in range(4)} == {303}
+        other_node.start()
+        journey.stop()
+        try:
+            assert {sign(70 + n) for n in range(4)} == {303}
+        finally:
+            journey.start()
+
+
+def test_a_picture_uploaded_at_one_node_is_served_by_the_other(journey: Site, other_node: Site) -> None:
+    parent = OrganisationPage.objects.get(language="en")
+    page = petition_publish(parent, slug="seen-twice", photo=image_make("weir", width=1600, height=1000))
+    path = f"/p/{page.slug}/"
+    for node in (journey, other_node):
+        until(lambda node=node: node.get(path).status == 200)
+    pictures = re.findall(r'src="(/media/[^"]+)"', other_node.get(path).text)
+    assert pictures
+    for picture in pictures:
+        there, here = other_node.get(picture), journey.get(picture)
+        assert (there.status, here.status) == (200, 200)
+        assert there.body == here.body

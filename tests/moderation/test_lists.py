@@ -112,6 +112,19 @@ def test_a_petition_may_leave_out_its_layers() -> None:
     assert screen(per_minute=0).judge(form(petition=bare, values={"reference": "x"})).held_reason == ""
 
 
+def test_what_is_held_is_counted_by_its_reason() -> None:
+    before = counted("undersign_attempts_held_total", reason="honeypot")
+    assert screen().judge(form(values={"reference": "x"})).held_reason == "honeypot"
+    assert counted("undersign_attempts_held_total", reason="honeypot") == before + 1
+
+
+@pytest.mark.parametrize("is_checked", [True, False])
+def test_a_mail_domain_is_noted_where_the_petition_asks_for_it(is_checked: bool) -> None:
+    asked = screen()
+    asked.judge(form(petition=replace(PETITION, is_domain_checked=is_checked)))
+    assert [met.domain for met in asked.domains.take()] == (["mail.example"] if is_checked else [])
+
+
 def counted(name: str, **labels: str) -> float:
     """What Prometheus would be told."""
     return REGISTRY.get_sample_value(name, labels) or 0

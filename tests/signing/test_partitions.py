@@ -1,5 +1,6 @@
 """Attempts lie in one partition a day and are forgotten with it."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -57,3 +58,17 @@ async def test_an_attempt_no_partition_was_made_for_is_kept_and_purged_all_the_s
     assert await Attempt.objects.filter(id=stray.id).aexists()
     await keep(pool, NOW + timedelta(days=9))
     assert not await Attempt.objects.filter(id=stray.id).aexists()
+
+
+async def test_people_sign_while_a_report_keeps_a_change_waiting(pool: Pool) -> None:
+    await keep(pool, NOW)
+    async with pool.connection() as report:
+        await report.execute(b"SELECT count(*) FROM signing_attempt")  # its transaction stays open
+        keeping = asyncio.create_task(keep(pool, NOW + timedelta(days=1)))
+        for _ in range(6):
+            await add(NOW)
+            await asyncio.sleep(0.5)
+        assert not keeping.done()
+    await keeping
+    assert "2030-03-14" in await days(pool)
+    assert await Attempt.objects.acount() == 6

@@ -10,6 +10,7 @@ from typing import Any
 import nats.errors
 import pytest
 from nats.js import JetStreamContext
+from prometheus_client import REGISTRY
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
@@ -34,6 +35,7 @@ from undersign.signing.services.attempts import NewAttempt, Taking, attempt_new
 pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]
 
 HASTY = Limits(patience=0.5, submit_timeout=5)
+HELD_REPLAYED = ("undersign_attempts_held_total", {"reason": "replayed"})
 BRIEF = replace(LIMITS, patience=3, submit_timeout=5)
 
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
@@ -174,11 +176,13 @@ async def test_nothing_is_lost_or_doubled_when_the_leader_is_killed(booth: Booth
 async def test_a_proof_that_was_used_before_is_found_when_it_is_written(booth: Booth) -> None:
     proof = uuid7()
     first, replayed = (replace(attempt, proof_id=proof) for attempt in booth.attempts(2))
+    counted = REGISTRY.get_sample_value(*HELD_REPLAYED) or 0
     await booth.hand_in([first])
     await booth.hand_in([replayed])
     assert (await booth.drain()).dead == 0
     reasons = Attempt.objects.order_by("id").values_list("held_reason", flat=True)
     assert [reason async for reason in reasons] == ["", "replayed"]
+    assert REGISTRY.get_sample_value(*HELD_REPLAYED) == counted + 1
     mails = OutboxMail.objects.order_by("cause_id").values_list("status", flat=True)
     assert [status async for status in mails] == ["queued", "held"]
 

@@ -21,7 +21,6 @@ CLAIMS_END = 400.0
 CASES: Mapping[str, Case] = {
     "confirm_link_hammered": Case(together.confirm_link_hammered, is_short=True),
     "same_addresses_everywhere": Case(together.same_addresses_everywhere),
-    "notifications_lost": Case(time_and_news.notifications_lost),
     "slow_loris": Case(clients.slow_loris),
     "idle_connections": Case(clients.idle_connections),
     "smtp_refusing": Case(mail.smtp_refusing, settle=CLAIMS_END),
@@ -40,7 +39,9 @@ CASES: Mapping[str, Case] = {
     "postgres_stopped": Case(outages.postgres_stopped, "own_database", settle=CLAIMS_END),
     "disk_full": Case(outages.disk_full, "small_disk", settle=CLAIMS_END),
     "clock_stepped": Case(time_and_news.clock_stepped, "stepped_clock", settle=CLAIMS_END, before=150),
+    "notifications_lost": Case(time_and_news.notifications_lost, "two_nodes"),
     "deployed_while_signing": Case(versions.deployed_while_signing, "two_nodes", settle=CLAIMS_END),
+    "web_node_lost": Case(failover.web_node_lost, "behind_haproxy", settle=CLAIMS_END),
     "stream_server_killed": Case(streams.stream_server_killed, "jetstream"),
     "stream_leader_killed": Case(streams.stream_leader_killed, "jetstream"),
     "stream_leader_killed_without_database": Case(

@@ -1,9 +1,14 @@
-"""The database fails over to its synchronous standby while people sign."""
+"""A machine is lost, and another one does its work, while people sign."""
 
 import time
 
+from bench.drill.instance import wait_until
 from bench.drill.patroni import Cluster, Replicated
+from bench.drill.reckoning import forms_cut_off
 from bench.drill.scene import Scene
+
+# What HAProxy says of requests that were at the node when it was lost.
+LOST_ON_THE_WAY = {f"{what} 502" for what in ("sign", "confirm", "page", "count")}
 
 
 def leader_lost(scene: Scene) -> None:
@@ -17,7 +22,8 @@ def leader_lost(scene: Scene) -> None:
     scene.require(new.name != lost.name, "another node leads")
     time.sleep(10)
     lost.start()
-    scene.also["seconds_to_two_standbys"] = round(cluster.wait_for_standby(), 1)
+    back = wait_until(lambda: lost.is_("replica"), "the lost node follows")
+    scene.also["seconds_to_two_standbys"] = round(back + cluster.wait_for_standby(), 1)
 
 
 def planned_switchover(scene: Scene) -> None:
@@ -28,6 +34,22 @@ def planned_switchover(scene: Scene) -> None:
     time.sleep(10)
     scene.require(cluster.leader().name != before, "another node leads")
     cluster.wait_for_standby()
+
+
+def web_node_lost(scene: Scene) -> None:
+    """SIGKILL all that runs on one of two nodes, and start it again: HAProxy leads people to the other."""
+    other = scene.instance.other
+    assert other is not None
+    rounds = int(scene.lasting(2, 1))
+    for _ in range(rounds):
+        other.kill()
+        time.sleep(scene.lasting(15, 8))
+        other.start()
+        time.sleep(scene.lasting(8, 5))
+    scene.also |= {"kills": rounds, "forms_cut_off": forms_cut_off(scene.journal)}
+    scene.mails_may_double = rounds
+    told = {f"{e['what']} {e['status']}" for e in scene.journal.entries("refused")}
+    scene.require(told <= LOST_ON_THE_WAY, "nobody is refused but whose request the lost node had")
 
 
 def cluster_of(scene: Scene) -> Cluster:

@@ -42,11 +42,15 @@ def postgres_away(scene: Scene) -> None:
     In the middle each web process is killed, so that those that follow have never seen the database.
     """
     instance = _instance(scene)
+    link = scene.house.links.get()  # of somebody who looks into their mail later
+    scene.on_end(lambda: scene.house.links.put(link))
     instance.server.stop()
     time.sleep(3)  # a mail that was in hand is out, and a confirmation under way is over
-    mails, signed, confirmed = _seen(scene)
+    began, (mails, signed, confirmed) = time.monotonic(), _seen(scene)
+    told = set()
     for _ in range(2):
         time.sleep(scene.lasting(600, 16) / 2)
+        told.add(scene.crowd.visitor().confirm(link))
         for process in instance.web_workers():
             process.kill()
     wait_until(lambda: len(instance.web_workers()) == instance.workers, "web processes")
@@ -56,6 +60,9 @@ def postgres_away(scene: Scene) -> None:
     scene.require(now_signed > signed, "people sign while the database is away")
     scene.require(now_confirmed == confirmed, "nothing is confirmed while the database is away")
     scene.require(now_mails == mails, "no mail leaves while the database is away")
+    refused = [e for e in scene.journal.entries("refused") if e["at"] > began and e["what"] == "sign"]
+    scene.require(not refused, "no form is refused")
+    scene.require(told == {503}, "confirming answers 503")
     instance.server.start()
     _drained(scene)
 

@@ -4,11 +4,15 @@ import os
 import signal
 import socket
 import time
+from dataclasses import dataclass
+from http.client import HTTPException, HTTPResponse
 from urllib.parse import urlencode
 
 import psycopg
 
 from bench.drill.instance import Instance, wait_until
+from bench.drill.journal import Journal
+from bench.drill.reckoning import forms_cut_off
 from bench.drill.scene import Scene
 from bench.drill.visitors import PETITION, address_new, form_of
 
@@ -26,10 +30,11 @@ def stopped_while_signing(scene: Scene) -> None:
     instance.supervisor().terminate()
     time.sleep(1)
     scene.require(not _takes_connections(instance), "new connections are refused")
-    scene.also["finished_in_flight"] = sum(_finished(*half) for half in halves)
+    scene.also["finished_in_flight"] = sum(half.finish(scene.journal) for half in halves)
     instance.wait_for_end()
     scene.also["seconds_to_stop"] = round(time.monotonic() - began, 1)
     scene.require(scene.also["finished_in_flight"] == IN_FLIGHT, "what was in flight finished")
+    scene.also["forms_cut_off"] = forms_cut_off(scene.journal)
     scene.require("is killed" not in instance.log.read_text(errors="replace"), "nothing had to be killed")
     instance.start()
 
@@ -66,33 +71,45 @@ def deployed_while_signing(scene: Scene) -> None:
     scene.require(_column_exists(first), "the migration was made")
 
 
-def _half_sent(scene: Scene) -> tuple[socket.socket, bytes]:
-    """Send a form but for its last byte."""
-    visitor = scene.crowd.visitor()
-    values = form_of(visitor.read(PETITION)) | {
-        "name": "Bob Half",
-        "email": address_new("half"),
-        "display": "full",
-    }
+@dataclass(frozen=True)
+class HalfForm:
+    """A form of which the last byte is yet to be sent."""
+
+    email: str
+    connection: socket.socket
+    rest: bytes
+
+    def finish(self, journal: Journal) -> bool:
+        """Send the rest and say whether it was acknowledged."""
+        began = time.monotonic()
+        journal.write("asked", email=self.email)
+        try:
+            self.connection.sendall(self.rest)
+            answer = HTTPResponse(self.connection)
+            answer.begin()
+        except (OSError, HTTPException) as error:
+            journal.write("broken", what=f"POST {PETITION}", error=type(error).__name__)
+            return False
+        finally:
+            self.connection.close()
+        took, location = round(time.monotonic() - began, 4), answer.getheader("Location", "")
+        if answer.status == 303:
+            journal.write("signed", email=self.email, location=location, took=took)
+        return answer.status == 303
+
+
+def _half_sent(scene: Scene) -> HalfForm:
+    visitor, email = scene.crowd.visitor(), address_new("half")
+    form = form_of(visitor.read(PETITION)) | {"name": "Bob Half", "email": email, "display": "full"}
     visitor.leave()
-    body = urlencode(values).encode()
+    body = urlencode(form).encode()
     connection = socket.create_connection(("127.0.0.1", scene.instance.port), 30)
     connection.sendall(
         f"POST {PETITION} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n"
         "Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode()
         + body[:-1]
     )
-    return connection, body[-1:]
-
-
-def _finished(connection: socket.socket, rest: bytes) -> bool:
-    try:
-        connection.sendall(rest)
-        return connection.recv(4096).startswith(b"HTTP/1.1 303")
-    except OSError:
-        return False
-    finally:
-        connection.close()
+    return HalfForm(email, connection, body[-1:])
 
 
 def _takes_connections(instance: Instance) -> bool:

@@ -15,6 +15,7 @@ from undersign.foundation.switches import switches
 from undersign.messaging.models import OutboxMail
 from undersign.signing.models import Tally
 from undersign.supporters.models import ConsentAsk, Membership, Role
+from undersign.web.admin.petitions.form_view import LAYERS
 from undersign.web.admin.petitions.moves import MOVES
 from undersign.web.models import OrganisationPage
 
@@ -95,6 +96,17 @@ def test_the_form_is_changed_without_publishing(browser: Client, write: Write, b
     assert list(petition.consent_asks.all()) == [ask]
     entry = AuditEntry.objects.latest("pk")
     assert (entry.action, entry.actor) == ("petition.form_changed", bob)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_each_layer_of_defence_is_switched_by_itself(browser: Client, write: Write, layer: str) -> None:
+    page = write(publish=True)
+    address = reverse("undersign_petitions:form", args=[page.petition_id])
+    for switched_on in (LAYERS, set(LAYERS) - {layer}):
+        form = settings_form(**dict.fromkeys(switched_on, "on"))
+        assert browser.post(address, form).status_code == 302
+    petition = Petition.objects.get()
+    assert {name for name in LAYERS if not getattr(petition, name)} == {layer}
 
 
 def test_a_closing_date_lies_ahead(browser: Client, write: Write) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from uuid import UUID
 
@@ -17,13 +17,16 @@ ONE_NETWORK = "198.51.100.0/24"
 FORGER_NETWORK = "203.0.113.0/24"
 THROWAWAY = "throwaway.example"
 MADE_UP = "Test Tester"
+# What one network may send without a proof in two minutes, which is longer than such a raid takes.
+MOST_PASSING = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Raid:
     """What an attack sent and got. `attempts` were stored; `noted` counts whatever is special to it.
 
-    Where `are_victims`, the attempts are of honest people whom the attack was about.
+    Where `are_victims`, the attempts are of honest people whom the attack was about. `most_stored` and
+    `most_confirmed` bound what may come of it, and of a raid that is `to_be_held` everything has to be held.
     """
 
     name: str
@@ -32,6 +35,9 @@ class Raid:
     attempts: Sequence[UUID]
     noted: Mapping[str, int] = field(default_factory=dict)
     are_victims: bool = False
+    most_stored: int | None = None
+    most_confirmed: int | None = None
+    to_be_held: bool = False
 
 
 Attack = Callable[[Door, int], Awaitable[Raid]]
@@ -57,7 +63,7 @@ async def aliases(door: Door, number: int) -> Raid:
         f"mal.lory+{n}@gmail.com" if n % 2 else f"m.a.l.l.o.r.y+{n}@GMail.com" for n in range(number)
     ]
     crowd = [_bot(n, f"46.{n // 250}.{n % 250}.9", spelling) for n, spelling in enumerate(spellings)]
-    return await _raid("aliases of one mailbox", door, crowd)
+    return replace(await _raid("aliases of one mailbox", door, crowd), most_confirmed=1)
 
 
 async def made_up_names(door: Door, number: int) -> Raid:
@@ -74,7 +80,7 @@ async def made_up_addresses(door: Door, number: int) -> Raid:
     crowd = [
         _bot(n, f"48.{n // 250}.{n % 250}.3", f"nobody{n}@{DOMAINS[n % len(DOMAINS)]}") for n in range(number)
     ]
-    return await _raid("made-up addresses", door, crowd, has_mailboxes=False)
+    return replace(await _raid("made-up addresses", door, crowd, has_mailboxes=False), most_confirmed=0)
 
 
 async def forged_headers(door: Door, number: int) -> Raid:
@@ -86,7 +92,8 @@ async def forged_headers(door: Door, number: int) -> Raid:
         return await door.sign(person, is_patient=False, forged=f"49.{n // 250}.{n % 250}.5")
 
     crowd = [_bot(n, "203.0.113.9", f"forged{n}@mailfarm.example") for n in range(number)]
-    return await _concluded("forged X-Forwarded-For", door, await each(crowd, sign))
+    raid = await _concluded("forged X-Forwarded-For", door, await each(crowd, sign))
+    return replace(raid, most_stored=MOST_PASSING)
 
 
 async def trapped(door: Door, number: int) -> Raid:
@@ -96,7 +103,8 @@ async def trapped(door: Door, number: int) -> Raid:
     async def sign(person: Person) -> Visit:
         return await door.sign(person, extra={HONEYPOT: "yes"})
 
-    return await _concluded("fills in the trap", door, await each(crowd, sign))
+    raid = await _concluded("fills in the trap", door, await each(crowd, sign))
+    return replace(raid, to_be_held=True, most_confirmed=0)
 
 
 async def replayed_waits(door: Door, number: int) -> Raid:
@@ -107,7 +115,8 @@ async def replayed_waits(door: Door, number: int) -> Raid:
     async def sign(_n: int) -> Visit:
         return await door.sign(thief, is_patient=False, extra={WAIT_FIELD: token})
 
-    return await _concluded("replayed waits", door, await each(range(number), sign))
+    raid = await _concluded("replayed waits", door, await each(range(number), sign))
+    return replace(raid, most_stored=MOST_PASSING, most_confirmed=1)
 
 
 async def replayed_work(door: Door, number: int) -> Raid:
@@ -118,7 +127,8 @@ async def replayed_work(door: Door, number: int) -> Raid:
     async def sign(_n: int) -> Visit:
         return await door.sign(thief, is_patient=False, extra={WORK_FIELD: proof})
 
-    return await _concluded("replayed work", door, await each(range(number), sign))
+    raid = await _concluded("replayed work", door, await each(range(number), sign))
+    return replace(raid, most_stored=MOST_PASSING, most_confirmed=1)
 
 
 async def at_night(door: Door, number: int) -> Raid:
@@ -140,7 +150,15 @@ async def stolen_links(door: Door, number: int) -> Raid:
     noted: Counter[str] = Counter()
     for attempt_id in attempts:
         await _abuse_link(door, attempt_id, noted)
-    return Raid("stolen confirm links", 10 * len(attempts), 0, attempts, dict(noted), are_victims=True)
+    return Raid(
+        "stolen confirm links",
+        10 * len(attempts),
+        0,
+        attempts,
+        dict(noted),
+        are_victims=True,
+        most_confirmed=len(attempts),
+    )
 
 
 async def _abuse_link(door: Door, attempt_id: UUID, noted: Counter[str]) -> None:

@@ -18,6 +18,16 @@ class Came:
     confirmed: int
     held: int
 
+    @property
+    def is_too_much(self) -> bool:
+        """Whether more came of it than may."""
+        raid, stored = self.raid, len(self.raid.attempts)
+        return (
+            (raid.most_stored is not None and stored > raid.most_stored)
+            or (raid.most_confirmed is not None and self.confirmed > raid.most_confirmed)
+            or (raid.to_be_held and self.held < stored)
+        )
+
 
 def came_through(raid: Raid) -> Came:
     """Count what became of a raid."""

@@ -48,11 +48,11 @@ class Place:
 
 
 def honest_places(number: int) -> tuple[Place, ...]:
-    """Say where so many honest people are: most at home, many behind a carrier's or a school's address."""
+    """Say where so many honest people are: most behind a carrier's or a school's address."""
     return (
-        Place("homes", 0.6, max(1, number * 6 // 10)),
-        Place("mobile carriers", 0.3, max(1, number // 3_000)),
-        Place("schools", 0.1, max(1, number // 5_000)),
+        Place("homes", 0.2, max(1, number // 5)),
+        Place("mobile carriers", 0.6, max(1, number // 1_500)),
+        Place("schools", 0.2, max(1, number // 2_500)),
     )
 
 

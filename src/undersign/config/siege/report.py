@@ -44,7 +44,8 @@ class Report:
             "a finder would have taken an honest signer": any(found.honest for found in self.finders),
             "the count differs from the rows": self.count_shown != self.count_recounted,
             "a forged link counted": any(sum(came.raid.noted.values()) for came in self.attacks),
-            "a form counted twice": any(came.confirmed > len(came.raid.attempts) for came in self.attacks),
+            "something of the attacks still counts": self.left_of_attacks,
+            **{f"too much came of “{came.raid.name}”": came.is_too_much for came in self.attacks},
         }
         return [problem for problem, is_so in checks.items() if is_so]
 

@@ -1,6 +1,7 @@
 """The siege itself, inside a process that has the settings of the besieged instance."""
 
 import asyncio
+import json
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -46,8 +47,11 @@ class Size:
 
 
 SHORT = Size("short", honest=300, confirming=1.0, attack=100)
-LONG = Size("long", honest=100_000, confirming=0.2, attack=2_000)
+# Four of five honest people are in crowded networks: 100,000.
+LONG = Size("long", honest=126_000, confirming=0.2, attack=2_000)
 MOST_REQUESTS = 64
+SECONDS_UNTIL_SHOWN = 10
+VISITOR = "192.0.2.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,9 @@ def siege_run(*, size: Size, url: str, say: Say) -> Report:
     finders = Moderator(petition, ring, outcome.confirmed, outcome.night).clear()
     asyncio.run(_fold())
     attempts = [attempt_id for raid in outcome.raids if not raid.are_victims for attempt_id in raid.attempts]
-    differing = {found.slug: found.recounted for found in counts_differing()}
-    shown = counts_shown([petition.pk])[petition.pk]
+    recounted = {found.slug: found.recounted for found in counts_differing()}.get(
+        petition.slug, counts_shown([petition.pk])[petition.pk]
+    )
     return Report(
         form=size.form,
         seconds=round(monotonic() - began, 1),
@@ -82,8 +87,8 @@ def siege_run(*, size: Size, url: str, say: Say) -> Report:
         honest_confirmed=len(outcome.confirmed),
         honest_left=confirmed_of(outcome.confirmed),
         left_of_attacks=confirmed_of(attempts),
-        count_shown=shown,
-        count_recounted=differing.get(petition.slug, shown),
+        count_shown=asyncio.run(_count_shown(url, recounted)),
+        count_recounted=recounted,
     )
 
 
@@ -137,6 +142,20 @@ def _counted(act: Callable[[Item], Awaitable[Done]], progress: Advance) -> Calla
         return done
 
     return acted
+
+
+async def _count_shown(url: str, expected: int) -> int:
+    """Read what visitors are shown, again for some seconds unless it is as expected."""
+    client, path = Client(url, most=1), f"/p/{SLUG}/count.json"
+    try:
+        for _ in range(SECONDS_UNTIL_SHOWN):
+            shown = int(json.loads((await client.get(path, forwarded=VISITOR)).body)["count"])
+            if shown == expected:
+                break
+            await asyncio.sleep(1)
+        return shown
+    finally:
+        await client.close()
 
 
 async def _fold() -> None:

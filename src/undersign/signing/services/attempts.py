@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 
 from undersign.foundation.columns import bigints, byteas, smallints, texts, timestamps, uuids
 from undersign.foundation.ids import uuid7
+from undersign.foundation.metrics import HELD
 from undersign.foundation.values import value
 from undersign.signing.identity import SigningKeys, mail_domain, mailbox_keys
 from undersign.signing.payload import AttemptPayload, Circumstances, attempt_seal
@@ -116,6 +117,7 @@ async def attempts_write_acknowledged(
     """
     refused = await proofs_spend(connection, {a.id: a.proof_id for a in attempts if a.proof_id})
     await _store(connection, [_held(a) if a.id in refused else a for a in attempts])
+    HELD.labels(REPLAYED).inc(len(refused))
     return [None] * len(attempts)
 
 

@@ -3,10 +3,11 @@
 Rows that no day's partition was made for lie in the DEFAULT partition; they are purged by their ids.
 """
 
+import asyncio
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from psycopg import AsyncConnection, sql
+from psycopg import AsyncConnection, errors, sql
 
 from undersign.foundation.ids import uuid7_floor
 
@@ -15,6 +16,8 @@ ATTEMPT_LIFETIME = timedelta(days=8)
 DAYS_AHEAD = 3
 PREFIX = "signing_attempt_"
 PURGE_AT_ONCE = 5_000
+LOCK_TRIES = 20
+LOCK_PAUSE = 1.0  # seconds in which signing goes on
 
 PARTITIONS = b"""
 SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
@@ -30,8 +33,8 @@ DELETE FROM signing_attempt_default WHERE id IN (
 async def partitions_keep(connection: AsyncConnection[Any], *, at: datetime) -> None:
     """Make the partitions of today and the next days, drop those whose every attempt is too old.
 
-    Each change waits at most two seconds for its lock, so that signing is never held up; what could not
-    be done raises psycopg.errors.LockNotAvailable and is due at the next run.
+    Whoever signs queues behind a change that waits for its lock, so each waits a fifth of a second and is
+    tried again; what could not be done raises psycopg.errors.LockNotAvailable and is due at the next run.
     """
     existing = await _days(connection)
     today = at.astimezone(UTC).date()
@@ -61,9 +64,17 @@ async def _default_holds(connection: AsyncConnection[Any], day: date) -> bool:
 
 
 async def _change(connection: AsyncConnection[Any], statement: sql.Composed) -> None:
-    async with connection.transaction():
-        await connection.execute(b"SET LOCAL lock_timeout = '2s'")
-        await connection.execute(statement)
+    for tries_left in reversed(range(LOCK_TRIES)):
+        try:
+            async with connection.transaction():
+                await connection.execute(b"SET LOCAL lock_timeout = '200ms'")
+                await connection.execute(statement)
+        except errors.LockNotAvailable:
+            if not tries_left:
+                raise
+            await asyncio.sleep(LOCK_PAUSE)
+        else:
+            return
 
 
 async def _purge_default(connection: AsyncConnection[Any], at: datetime) -> None:
