@@ -8,6 +8,8 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from psycopg import AsyncConnection
 
+from bench.meter import Meter
 from bench.smtp_sink import Sink, sinking
 from bench.stage import SLUG, Stage, staged
 from tests.waiting import until
@@ -46,7 +49,15 @@ FORGET = "UPDATE messaging_outboxmail SET status = 'dropped', done_at = now() WH
 WAITING = "SELECT count(*) FROM messaging_outboxmail WHERE status = 'queued'"
 
 
-def mails_per_second(stage: Stage, *, mails: int = MAILS, kept: Path | None = None) -> float:
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """How many mails left in a second, and what one of them cost."""
+
+    rate: float
+    cost: Mapping[str, float]
+
+
+def mails_drain(stage: Stage, *, mails: int = MAILS, kept: Path | None = None) -> Drained:
     """Queue mails of as many people, start a worker, and measure how it drains them.
 
     What was queued before is dropped. With `kept`, the mails are appended to that file, see bench.smtp_sink.
@@ -56,12 +67,14 @@ def mails_per_second(stage: Stage, *, mails: int = MAILS, kept: Path | None = No
             database.execute(statement)
         async_to_sync(attempts_queue)(stage, mails)
         database.execute("ANALYZE messaging_outboxmail, signing_attempt")
-        with stage.worker(mailing_to(sink, stage)):
+        with stage.worker(mailing_to(sink, stage)) as worker:
+            before = Meter.read(stage, [worker])
             database.execute(GO_ON)
             until(lambda: database.execute(WAITING).fetchone() == (0,), patience=PATIENCE)
+            cost = Meter.read(stage, [worker]).since(before, shared_by=mails, whose="worker")
         tally = sink.tally()
     assert tally.mails == mails, tally
-    return (mails - 1) / (tally.last - tally.first)
+    return Drained((mails - 1) / (tally.last - tally.first), cost)
 
 
 async def attempts_queue(stage: Stage, count: int) -> None:
@@ -107,11 +120,11 @@ def main() -> None:
     home = Path(tempfile.mkdtemp(prefix="undersign-bench-"))
     try:
         with staged(home) as stage:
-            rate = mails_per_second(stage, mails=mails)
+            drained = mails_drain(stage, mails=mails)
     finally:
         shutil.rmtree(layout_of(home).home, ignore_errors=True)
         shutil.rmtree(home, ignore_errors=True)
-    print(f"{rate:.0f} mails a second")
+    print(f"{drained.rate:.0f} mails a second; each costs {drained.cost}")
 
 
 if __name__ == "__main__":

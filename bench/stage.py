@@ -86,14 +86,14 @@ class Stage:
         return done.stdout
 
     @contextmanager
-    def worker(self, settings: Mapping[str, str]) -> Iterator[None]:
+    def worker(self, settings: Mapping[str, str]) -> Iterator[psutil.Process]:
         """Run a worker with more settings than the site has; it has begun to look for mails by then."""
         with psycopg.connect(self.database_url, autocommit=True) as connection:
             connection.execute("DELETE FROM foundation_heartbeat")
             site = replace(self.site, environment={**self.site.environment, **settings})
-            with site.worker():
+            with site.worker() as pid:
                 until(lambda: connection.execute(BEATS).fetchone() != (0,), patience=PATIENCE)
-                yield
+                yield psutil.Process(pid)
 
     def scratch(self, name: str) -> Path:
         """Name a directory for files of one measurement."""

@@ -98,11 +98,11 @@ class Site:
             self._web = None
 
     @contextmanager
-    def worker(self) -> Iterator[None]:
-        """Run a worker: mails leave, counts are folded."""
+    def worker(self) -> Iterator[int]:
+        """Run a worker and give its process id: mails leave, counts are folded."""
         process = self._process([sys.executable, "-m", "undersign.config", "worker"], "worker")
         try:
-            yield
+            yield process.pid
             assert process.poll() is None, self.log
         finally:
             end(process)

@@ -1,61 +1,18 @@
 """What one request costs: processor time of the site and of PostgreSQL, and write-ahead log.
 
-What many machines need is reckoned from these; docs/scaling.md has the arithmetic.
+The phase `mails` tells what a mail costs. What many machines need is reckoned from these, in docs/scaling.md.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-
-import psutil
-import psycopg
 
 from bench.links import confirm
+from bench.meter import Meter
 from bench.pace import Pace
 from bench.phases.writes import CONFIRMED, CONNECTIONS, SIGNED, forms, links_enough, signing
 from bench.requests import Request, get, prepare
 from bench.results import Results
 from bench.stage import Stage
 from bench.wrk import peak
-from undersign.foundation.postgres.layout import layout_of
-from undersign.foundation.postgres.postmaster import processes_in
-
-WAL = "SELECT pg_current_wal_lsn() - '0/0'::pg_lsn"
-
-
-@dataclass(frozen=True, slots=True)
-class Meter:
-    """Seconds of processor time and bytes of log, all since the beginning."""
-
-    web: float
-    database: float
-    wal: int
-
-    @classmethod
-    def read(cls, stage: Stage) -> "Meter":
-        with psycopg.connect(stage.database_url) as connection:
-            found = connection.execute(WAL).fetchone()
-        assert found
-        servers = processes_in(layout_of(stage.directory).cluster)
-        return cls(used(stage.web_processes()), used(servers), int(found[0]))
-
-    def since(self, before: "Meter", *, shared_by: int) -> dict[str, float]:
-        """Tell what one of so many requests cost."""
-        return {
-            "web_cpu_ms": round(1000 * (self.web - before.web) / shared_by, 3),
-            "database_cpu_ms": round(1000 * (self.database - before.database) / shared_by, 3),
-            "wal_bytes": round((self.wal - before.wal) / shared_by),
-        }
-
-
-def used(processes: Iterable[psutil.Process]) -> float:
-    """Add up the processor time of processes, in seconds."""
-    total = 0.0
-    for process in processes:
-        with suppress(psutil.NoSuchProcess):
-            times = process.cpu_times()
-            total += times.user + times.system
-    return total
 
 
 def measure(stage: Stage, results: Results, pace: Pace) -> None:
@@ -64,9 +21,9 @@ def measure(stage: Stage, results: Results, pace: Pace) -> None:
         signing(stage, pace)  # warms up
         for name, requests in loads(stage, pace).items():
             prepared = prepare(requests(), stage.scratch("costs"), threads=2)
-            before = Meter.read(stage)
+            before = Meter.read(stage, stage.web_processes())
             number = peak(stage.site.url, prepared, seconds=pace.seconds, connections=CONNECTIONS).requests
-            cost = Meter.read(stage).since(before, shared_by=number)
+            cost = Meter.read(stage, stage.web_processes()).since(before, shared_by=number, whose="web")
             results.add("costs", {name: cost})
             print(f"{name}: {cost}", flush=True)
 
