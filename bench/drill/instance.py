@@ -127,12 +127,16 @@ class Instance:
         )
 
     def is_ready(self) -> bool:
+        return self.readiness() == 200
+
+    def readiness(self) -> int | None:
+        """Give the status of /readyz, or nothing if it says nothing within ten seconds."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             connection.request("GET", "/readyz")
-            return connection.getresponse().status == 200
+            return connection.getresponse().status
         except (OSError, HTTPException):
-            return False
+            return None
         finally:
             connection.close()
 

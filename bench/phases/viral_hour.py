@@ -18,9 +18,9 @@ from bench.pace import Pace
 from bench.phases.writes import forms, links_enough
 from bench.requests import Prepared, Request, get, prepare
 from bench.results import Results
+from bench.smtp_sink import sinking
 from bench.stage import Stage
 from bench.wrk import Answers, open_loop
-from tests.messaging.servers import serving
 
 SIGNATURES = 2000 / 60  # a second
 POLLS, VIEWS, CONFIRMED = 300, 10, 0.6  # for each signature
@@ -35,20 +35,21 @@ WHERE status = 'queued' AND not_before BETWEEN %s AND now()
 def measure(stage: Stage, results: Results, pace: Pace) -> None:
     """Measure latencies, errors and the age of the outbox for some minutes."""
     seconds = pace.viral_seconds
-    with serving() as mail_server:
-        settings = {"UNDERSIGN_MAIL_URL": f"smtp://127.0.0.1:{mail_server.port}/?tls=off"}
+    with sinking() as sink:
+        settings = {"UNDERSIGN_MAIL_URL": f"smtp://127.0.0.1:{sink.port}/?tls=off"}
         with stage.site:
             readers, signers = reading(stage), signing(stage, pace)
             empty_outbox(stage)
             with stage.worker(settings), outbox_watched(stage) as ages:
                 answers = both(stage, readers, signers, seconds)
+        mails = sink.tally().mails
     p99 = max(each.milliseconds(99) for each in answers)
     errors = sum(each.errors.total() + each.broken for each in answers)
     told = {
         "seconds": seconds,
         "outbox_age_s": round(max(ages), 1),
         "errors": errors,
-        "mails": len(mail_server.raw),
+        "mails": mails,
     }
     results.add("viral_hour", {**_told(answers), **told})
     results.add("p99_ms", {"viral_hour": p99})

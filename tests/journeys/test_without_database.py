@@ -61,6 +61,17 @@ def test_the_form_outlives_the_outage_and_one_button_sends_it(
         assert "/confirm/" in link_in(mail_server, f"{who}-{visitor.email}")
 
 
+def test_who_asks_whether_a_process_is_ready_is_told_so_by_a_database_that_hangs(
+    journey: Site, test_database: TestDatabase
+) -> None:
+    with psycopg.connect(test_database.url) as report:
+        report.execute("LOCK TABLE django_migrations IN ACCESS EXCLUSIVE MODE")
+        assert [journey.get("/readyz").status for _ in range(2)] == [503, 503]
+        assert journey.get("/healthz").status == 200
+        report.rollback()
+    until(lambda: journey.get("/readyz").status == 200)
+
+
 def _try_again(page: Page) -> None:
     """Press the button as often as the page asks for it: a process looks for the database twice a second."""
     for _ in range(20):

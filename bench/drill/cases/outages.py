@@ -28,6 +28,7 @@ def postgres_frozen(scene: Scene) -> None:
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(signal.SIGSTOP)
         scene.on_end(lambda: _let_go(family))
+        scene.require(scene.instance.readiness() == 503, "/readyz answers 503")
 
 
 def postgres_stopped(scene: Scene) -> None:

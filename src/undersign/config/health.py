@@ -1,5 +1,6 @@
 """/healthz: this process answers. /readyz: and it can do its work."""
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 from django.db import DatabaseError, connection
@@ -8,6 +9,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+PATIENCE = 3.0  # seconds; a database may take connections and say nothing
+_ASKING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="readyz")
 
 
 @never_cache
@@ -21,14 +25,24 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
     """Answer 200 when the database answers and has every migration, otherwise 503 with what is wrong."""
+    asked = _ASKING.submit(_pending_asked)
     try:
-        pending = len(pending_migrations())
-    except DatabaseError:
+        pending = len(asked.result(PATIENCE))
+    except (DatabaseError, TimeoutError):
+        asked.cancel()  # unless it is the one that hangs: others do not queue up behind it
         return JsonResponse({"status": "unavailable", "database": "unavailable"}, status=503)
     checks = {"database": "ok", "migrations": f"{pending} pending" if pending else "ok"}
     return JsonResponse(
         {"status": "unavailable" if pending else "ok", **checks}, status=503 if pending else 200
     )
+
+
+def _pending_asked() -> list[tuple[str, str]]:
+    """Ask on a connection of this thread, which nobody else would close."""
+    try:
+        return pending_migrations()
+    finally:
+        connection.close()
 
 
 def pending_migrations() -> list[tuple[str, str]]:
