@@ -1,6 +1,7 @@
 """The site that tests reach over HTTP is the real one."""
 
 import os
+import socket
 import sys
 
 import psutil
@@ -12,6 +13,13 @@ from tests.site import Site
 def test_a_site_serves_and_says_so(site: Site) -> None:
     assert site.get("/readyz").status == 200
     assert site.get("/no-such-page/").status == 404
+
+
+def test_a_load_balancer_need_not_name_a_host(site: Site) -> None:
+    for path in (b"/healthz", b"/readyz"):
+        with socket.create_connection(("127.0.0.1", site.port)) as balancer:
+            balancer.sendall(b"GET %b HTTP/1.0\r\n\r\n" % path)
+            assert b" 200 " in balancer.recv(100)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such policy")

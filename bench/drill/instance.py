@@ -30,6 +30,14 @@ def free_port() -> int:
         return int(trial.getsockname()[1])
 
 
+def takes_connections(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 2).close()
+    except OSError:
+        return False
+    return True
+
+
 def wait_until(is_so: Callable[[], bool], what: str, *, patience: float = PATIENCE) -> float:
     """Wait and return how many seconds it took. Raises TimeoutError."""
     began = time.monotonic()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.drill import haproxy
 from bench.drill.clustered import jetstream
-from bench.drill.instance import Instance, free_port, running
+from bench.drill.instance import Instance, free_port, running, takes_connections, wait_until
 from bench.drill.mailhouse import MailHouse
 from bench.drill.patroni import Replicated, cluster_running
 from bench.programs import ProgramMissing, require
@@ -116,15 +116,16 @@ def behind_haproxy(directory: Path, house: MailHouse) -> Iterator[Instance]:
         raise NotHere(str(missing)) from missing
     with two_nodes(directory, house) as first:
         assert first.other is not None
-        first.front = free_port()
+        first.front = port = free_port()
         nodes = {"node1": first, "node2": first.other}
         servers = [
             f"{name} 127.0.0.1:{node.port} check inter 2s fall 2 rise 1" for name, node in nodes.items()
         ]
-        text = haproxy.before_nodes(port=first.front, servers=servers)
+        text = haproxy.before_nodes(port=port, servers=servers)
         account = Account(os.geteuid(), os.getegid(), is_lent=False)
         balancer = haproxy.start(text, directory, account, log=directory / "haproxy.log")
         try:
+            wait_until(lambda: takes_connections(port), "HAProxy")
             yield first
         finally:
             balancer.kill()

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import psycopg
 
-from bench.drill.instance import Instance, wait_until
+from bench.drill.instance import Instance, takes_connections, wait_until
 from bench.drill.journal import Journal
 from bench.drill.reckoning import forms_cut_off
 from bench.drill.scene import Scene
@@ -29,7 +29,7 @@ def stopped_while_signing(scene: Scene) -> None:
     began = time.monotonic()
     instance.supervisor().terminate()
     time.sleep(1)
-    scene.require(not _takes_connections(instance), "new connections are refused")
+    scene.require(not takes_connections(instance.port), "new connections are refused")
     scene.also["finished_in_flight"] = sum(half.finish(scene.journal) for half in halves)
     instance.wait_for_end()
     scene.also["seconds_to_stop"] = round(time.monotonic() - began, 1)
@@ -110,14 +110,6 @@ def _half_sent(scene: Scene) -> HalfForm:
         + body[:-1]
     )
     return HalfForm(email, connection, body[-1:])
-
-
-def _takes_connections(instance: Instance) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", instance.port), 2).close()
-    except OSError:
-        return False
-    return True
 
 
 def _all_new(instance: Instance, old: set[int]) -> bool:

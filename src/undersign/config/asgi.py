@@ -15,6 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "undersign.config.settings")
 django = cast("ASGIApp", get_asgi_application())
 
 # These import models, so Django has to be ready.
+from undersign.config.health import health_routes  # noqa: E402
 from undersign.config.serving import files_unbound, turns_long  # noqa: E402
 from undersign.config.web_process import open_desk  # noqa: E402
 from undersign.foundation.logs import configure_logs  # noqa: E402
@@ -33,8 +34,8 @@ def application_make() -> PageCache:
     files_unbound()
     turns_long()
     pages = DjangoPages(django, host=urlsplit(settings.BASE_URL).netloc)
-    files = file_routes(static=settings.STATIC_ROOT, media=settings.MEDIA_ROOT)
-    door = Guard(Shortcut(front_door(django, files, lambda: open_desk(cache))))
+    routes = [*health_routes(), *file_routes(static=settings.STATIC_ROOT, media=settings.MEDIA_ROOT)]
+    door = Guard(Shortcut(front_door(django, routes, lambda: open_desk(cache))))
     shelf = Shelf(settings.DATA_DIR / "pages")
     cache = PageCache(door, pages, CachePolicy(is_public), shelf=shelf, unavailable=unavailable_pages())
     return cache

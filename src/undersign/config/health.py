@@ -1,48 +1,73 @@
-"""/healthz: this process answers. /readyz: and it can do its work."""
+"""/healthz: this process answers. /readyz: and it can do its work.
 
-from concurrent.futures import ThreadPoolExecutor
+Answered before Django, which would ask for the host: load balancers name an address, or none.
+"""
+
+import asyncio
 from functools import cache
 
-from django.db import DatabaseError, connection
+import psycopg
+from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.http import HttpRequest, JsonResponse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from procrastinate.contrib.django.utils import connector_params
+from psycopg import AsyncConnection
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 PATIENCE = 3.0  # seconds; a database may take connections and say nothing
-_ASKING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="readyz")
+NOT_KEPT = {"Cache-Control": "no-store"}
 
 
-@never_cache
-@require_safe
-def healthz(_request: HttpRequest) -> JsonResponse:
+async def healthz(_request: Request) -> Response:
     """Answer 200 as long as the process lives."""
-    return JsonResponse({"status": "ok"})
+    return JSONResponse({"status": "ok"}, headers=NOT_KEPT)
 
 
-@never_cache
-@require_safe
-def readyz(_request: HttpRequest) -> JsonResponse:
-    """Answer 200 when the database answers and has every migration, otherwise 503 with what is wrong."""
-    asked = _ASKING.submit(_pending_asked)
-    try:
-        pending = len(asked.result(PATIENCE))
-    except (DatabaseError, TimeoutError):
-        asked.cancel()  # unless it is the one that hangs: others do not queue up behind it
-        return JsonResponse({"status": "unavailable", "database": "unavailable"}, status=503)
-    checks = {"database": "ok", "migrations": f"{pending} pending" if pending else "ok"}
-    return JsonResponse(
-        {"status": "unavailable" if pending else "ok", **checks}, status=503 if pending else 200
-    )
+class Readiness:
+    """Asks the database one question at a time, whose answer everybody gets who asks meanwhile."""
+
+    def __init__(self) -> None:
+        self._asking: asyncio.Task[int] | None = None
+
+    async def readyz(self, _request: Request) -> Response:
+        """Answer 200 when the database answers and has every migration, otherwise 503 with what is wrong."""
+        try:
+            pending = await self._pending_soon()
+        except (psycopg.Error, TimeoutError):
+            told = {"status": "unavailable", "database": "unavailable"}
+            return JSONResponse(told, 503, headers=NOT_KEPT)
+        checks = {"database": "ok", "migrations": f"{pending} pending" if pending else "ok"}
+        status = "unavailable" if pending else "ok"
+        return JSONResponse({"status": status, **checks}, 503 if pending else 200, headers=NOT_KEPT)
+
+    async def _pending_soon(self) -> int:
+        """Count the migrations that are missing. Raises psycopg.Error, and TimeoutError when that takes long.
+
+        What hangs goes on until the database does: there is no cancelling it at a server that is frozen.
+        """
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(_pending())
+        done, _ = await asyncio.wait({self._asking}, timeout=PATIENCE)
+        if not done:
+            raise TimeoutError
+        return self._asking.result()
 
 
-def _pending_asked() -> list[tuple[str, str]]:
-    """Ask on a connection of this thread, which nobody else would close."""
-    try:
-        return pending_migrations()
-    finally:
-        connection.close()
+def health_routes() -> list[Route]:
+    """List both."""
+    return [Route("/healthz", healthz), Route("/readyz", Readiness().readyz)]
+
+
+async def _pending() -> int:
+    of_this_code = await asyncio.to_thread(migrations_of_this_code)
+    async with await AsyncConnection.connect(**connector_params(), autocommit=True) as database:
+        try:
+            cursor = await database.execute(b"SELECT app, name FROM django_migrations")
+        except psycopg.errors.UndefinedTable:
+            return len(of_this_code)
+        return len(of_this_code.difference(await cursor.fetchall()))
 
 
 def pending_migrations() -> list[tuple[str, str]]:

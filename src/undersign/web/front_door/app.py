@@ -60,9 +60,9 @@ register_url_convertor("slug", SlugConvertor())
 
 
 def front_door(
-    django: ASGIApp, files: Sequence[BaseRoute], open_desk: Callable[[], AbstractAsyncContextManager[Desk]]
+    django: ASGIApp, others: Sequence[BaseRoute], open_desk: Callable[[], AbstractAsyncContextManager[Desk]]
 ) -> Starlette:
-    """Make the application: petition routes in each language, health, files, and Django for the rest."""
+    """Make the application: petition routes in each language, `others`, and Django for the rest."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -75,7 +75,7 @@ def front_door(
         Route("/metrics", numbers.metrics),
         *petition_routes("", show_names),
         *petition_routes("/{language:language}", show_names),
-        *files,
+        *others,
         Mount("/", django),
     ]
     problems = {404: answers.nothing_here, Exception: answers.broken}
