@@ -57,13 +57,14 @@ def main(
         stages[1].fill(signatures=signatures, supporters=signatures // 2)
         results.add("ten_million", {"few": counted(stages[0]), "many": counted(stages[1])})
         for phase in phases or COMPARED:
-            results.add("ten_million_figures", compared(*in_turn(phase, stages, is_short=short)))
+            for few_turns, many_turns in in_turn(phase, stages, is_short=short):
+                results.add("ten_million_figures", compared(few_turns, many_turns))
             results.add("commits", {f"ten_million_{phase}": commit()})
     click.echo(table(results.sections["ten_million_figures"]))
 
 
-def in_turn(phase: str, stages: Sequence[Stage], *, is_short: bool) -> list[list[Sections]]:
-    """Measure a phase on each stage some times, and give what was measured on each."""
+def in_turn(phase: str, stages: Sequence[Stage], *, is_short: bool) -> Iterator[list[list[Sections]]]:
+    """Measure a phase on each stage some times, and give what was measured on each so far after each turn."""
     measured: list[list[Sections]] = [[] for _ in stages]
     for turn in range(1 if is_short else TURNS.get(phase, 1)):
         sides = list(zip(stages, measured, strict=True))
@@ -72,7 +73,7 @@ def in_turn(phase: str, stages: Sequence[Stage], *, is_short: bool) -> list[list
             side = fresh(stage.directory / "results.json")
             PHASES[phase](stage, side, SHORT if is_short else GROWTH)
             sections.append(side.sections)
-    return measured
+        yield measured
 
 
 def fresh(path: Path) -> Results:

@@ -52,6 +52,11 @@ class Crowd:
         self._under_way: set[int] = set()
         self.address: Callable[[], str] = lambda: address_new(case)
 
+    @property
+    def size(self) -> int:
+        """How many people there are, each of whom does one thing at a time."""
+        return self._signers + CONFIRMERS + WATCHERS
+
     def __enter__(self) -> Self:
         self._is_signing.set()
         self._journal.write("began")

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -164,9 +164,13 @@ def longest_gap(journal: Journal, kind: str) -> float:
     return round(max((later - earlier for earlier, later in pairwise(times)), default=0.0), 2)
 
 
-def forms_cut_off(journal: Journal) -> int:
-    """Count the forms that were sent and had no answer, because the connection broke."""
-    return sum(1 for entry in journal.entries("broken") if entry["what"].startswith("POST /p/"))
+def forms_cut_off(journal: Journal, instants: Sequence[float]) -> int:
+    """Count the forms that were under way at some instants (time.monotonic) and had no answer.
+
+    Others break too: those sent on a connection whose process had ended by then.
+    """
+    broken = [entry for entry in journal.entries("broken") if entry["what"].startswith("POST /p/")]
+    return sum(1 for e in broken if any(e["began"] < instant <= e["at"] for instant in instants))
 
 
 def refusals(journal: Journal) -> dict[str, int]:

@@ -94,7 +94,7 @@ class Visitor:
         self, method: str, path: str, values: dict[str, str] | None = None
     ) -> tuple[HTTPResponse, bytes]:
         """Send one request; raises OSError or HTTPException when no whole answer comes."""
-        connection = self._connected()
+        connection, began = self._connected(), round(time.monotonic(), 4)
         try:
             body = urlencode(values).encode() if values is not None else None
             headers = {"Content-Type": FORM, "X-Forwarded-For": network_new()}
@@ -103,7 +103,8 @@ class Visitor:
             return answer, answer.read()
         except (OSError, HTTPException) as error:
             self.leave()
-            self.journal.write("broken", what=f"{method} {path[:30]}", error=type(error).__name__)
+            what = f"{method} {path[:30]}"
+            self.journal.write("broken", what=what, began=began, error=type(error).__name__)
             raise
 
     def _connected(self) -> HTTPConnection:

@@ -1,31 +1,33 @@
 """Parts are killed while people sign."""
 
-import random
 import time
 
 from bench.drill.instance import wait_until
 from bench.drill.reckoning import forms_cut_off
 from bench.drill.scene import Scene
 
-# People who wait for their answer at the instant of a kill: some of them are in the batch of that process.
-IN_A_BATCH = 4
+IN_A_BATCH = 4  # people who wait for their answer at the instant of a kill
+BUSY_WITHIN = 10.0  # seconds
 
 
 def web_worker_killed(scene: Scene) -> None:
-    """SIGKILL one web process after the other, when forms are under way.
+    """SIGKILL the web process that most people are connected to, while their forms are under way, repeatedly.
 
     A process that dies within six seconds of its start is a crash loop to Granian, which then ends.
     """
-    kills = int(scene.lasting(5, 1))
-    for _ in range(kills):
-        begun, workers = scene.instance.web_begun(), scene.instance.web_workers()
-        while scene.crowd.forms_under_way() < IN_A_BATCH:
+    kills = []
+    for _ in range(int(scene.lasting(5, 1))):
+        begun = scene.instance.web_begun()
+        busiest = max(scene.instance.web_workers(), key=lambda worker: len(worker.net_connections("tcp")))
+        give_up = time.monotonic() + BUSY_WITHIN
+        while scene.crowd.forms_under_way() < IN_A_BATCH and time.monotonic() < give_up:
             time.sleep(0.001)
-        random.choice(workers).kill()  # noqa: S311
+        kills.append(time.monotonic())
+        busiest.kill()
         wait_until(lambda before=begun: scene.instance.web_begun() > before, "a web process")
         time.sleep(6)
-    scene.also |= {"kills": kills, "forms_cut_off": forms_cut_off(scene.journal)}
-    # One kill may by chance hit the process that has none of them.
+    scene.also |= {"kills": len(kills), "forms_cut_off": forms_cut_off(scene.journal, kills)}
+    # A single kill may come a moment after all were answered.
     scene.require(scene.is_short or scene.also["forms_cut_off"] > 0, "a batch was under way")
 
 

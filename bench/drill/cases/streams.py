@@ -44,7 +44,7 @@ def postgres_away(scene: Scene) -> None:
     In the middle each web process is killed, so that those that follow have never seen the database.
     """
     instance = _instance(scene)
-    link = scene.house.links.get()  # of somebody who looks into their mail later
+    link = scene.house.links.get(timeout=60)  # of somebody who looks into their mail later
     scene.on_end(lambda: scene.house.links.put(link))
     instance.server.stop()
     time.sleep(3)  # a mail that was in hand is out, and a confirmation under way is over

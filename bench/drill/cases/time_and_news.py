@@ -18,7 +18,7 @@ LATER_THAN = "SELECT count(*) FROM signing_attempt WHERE id > '{}'"
 SLUG = PETITION.split("/")[2]
 MOST_LAG = 2.0  # seconds until every node shows a change
 GIVE_UP = 30.0  # seconds
-CONNECTIONS = 3  # to each node: they are spread over its processes
+CONNECTIONS = 3  # to each node
 CONFIRMED = """
 SELECT count(*) FROM signing_signature s JOIN campaigns_petition p ON p.id = s.petition_id
 WHERE s.state = 'confirmed' AND p.slug = %s

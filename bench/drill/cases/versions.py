@@ -34,7 +34,8 @@ def stopped_while_signing(scene: Scene) -> None:
     instance.wait_for_end()
     scene.also["seconds_to_stop"] = round(time.monotonic() - began, 1)
     scene.require(scene.also["finished_in_flight"] == IN_FLIGHT, "what was in flight finished")
-    scene.also["forms_cut_off"] = forms_cut_off(scene.journal)
+    scene.also["forms_cut_off"] = forms_cut_off(scene.journal, [began])
+    scene.require(scene.also["forms_cut_off"] == 0, "no form that was under way is cut off")
     scene.require("is killed" not in instance.log.read_text(errors="replace"), "nothing had to be killed")
     instance.start()
 
@@ -81,14 +82,15 @@ class HalfForm:
 
     def finish(self, journal: Journal) -> bool:
         """Send the rest and say whether it was acknowledged."""
-        began = time.monotonic()
+        began = round(time.monotonic(), 4)
         journal.write("asked", email=self.email)
         try:
             self.connection.sendall(self.rest)
             answer = HTTPResponse(self.connection)
             answer.begin()
         except (OSError, HTTPException) as error:
-            journal.write("broken", what=f"POST {PETITION}", error=type(error).__name__)
+            what = f"POST {PETITION}"
+            journal.write("broken", what=what, began=began, error=type(error).__name__)
             return False
         finally:
             self.connection.close()

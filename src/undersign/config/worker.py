@@ -113,9 +113,9 @@ def _look_ups(sealer: Sealer) -> Sequence[Loop]:
 
 
 async def _keep_partitions(connection: AsyncConnection[Any], at: datetime) -> int:
-    await partitions_keep(connection, at=at)
     await proofs_forget(connection, at=at)
     await domains_forget(connection, at=at)
+    await partitions_keep(connection, at=at)  # last: it may have to give way
     return 0
 
 

@@ -85,7 +85,7 @@ async def made_up_addresses(door: Door, number: int) -> Raid:
 
 async def forged_headers(door: Door, number: int) -> Raid:
     """Claim another network in X-Forwarded-For with each form, and never wait."""
-    ticket = count()
+    number, ticket = max(number, 2 * MOST_PASSING), count()
 
     async def sign(person: Person) -> Visit:
         n = next(ticket)
@@ -110,7 +110,7 @@ async def trapped(door: Door, number: int) -> Raid:
 async def replayed_waits(door: Door, number: int) -> Raid:
     """Wait once, then send the same token with every form."""
     thief = _bot(0, "51.0.0.9", "replay@mailfarm.example")
-    token = await door.wait_token_for(thief)
+    token, number = await door.wait_token_for(thief), max(number, 2 * MOST_PASSING)
 
     async def sign(_n: int) -> Visit:
         return await door.sign(thief, is_patient=False, extra={WAIT_FIELD: token})
@@ -122,7 +122,7 @@ async def replayed_waits(door: Door, number: int) -> Raid:
 async def replayed_work(door: Door, number: int) -> Raid:
     """Do the work of a browser once, then send its solution with every form."""
     thief = _bot(0, "51.1.0.9", "replay@mailfarm.example")
-    proof = await door.work_for(thief)
+    proof, number = await door.work_for(thief), max(number, 2 * MOST_PASSING)
 
     async def sign(_n: int) -> Visit:
         return await door.sign(thief, is_patient=False, extra={WORK_FIELD: proof})
@@ -157,7 +157,6 @@ async def stolen_links(door: Door, number: int) -> Raid:
         attempts,
         dict(noted),
         are_victims=True,
-        most_confirmed=len(attempts),
     )
 
 

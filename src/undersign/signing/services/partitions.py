@@ -3,11 +3,10 @@
 Rows that no day's partition was made for lie in the DEFAULT partition; they are purged by their ids.
 """
 
-import asyncio
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from psycopg import AsyncConnection, errors, sql
+from psycopg import AsyncConnection, sql
 
 from undersign.foundation.ids import uuid7_floor
 
@@ -16,8 +15,6 @@ ATTEMPT_LIFETIME = timedelta(days=8)
 DAYS_AHEAD = 3
 PREFIX = "signing_attempt_"
 PURGE_AT_ONCE = 5_000
-LOCK_TRIES = 20
-LOCK_PAUSE = 1.0  # seconds in which signing goes on
 
 PARTITIONS = b"""
 SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
@@ -33,8 +30,8 @@ DELETE FROM signing_attempt_default WHERE id IN (
 async def partitions_keep(connection: AsyncConnection[Any], *, at: datetime) -> None:
     """Make the partitions of today and the next days, drop those whose every attempt is too old.
 
-    Whoever signs queues behind a change that waits for its lock, so each waits a fifth of a second and is
-    tried again; what could not be done raises psycopg.errors.LockNotAvailable and is due at the next run.
+    Whoever signs queues behind a change that waits for its lock, so each waits for a fifth of a second only.
+    Raises psycopg.errors.LockNotAvailable; the worker tries again soon.
     """
     existing = await _days(connection)
     today = at.astimezone(UTC).date()
@@ -64,17 +61,9 @@ async def _default_holds(connection: AsyncConnection[Any], day: date) -> bool:
 
 
 async def _change(connection: AsyncConnection[Any], statement: sql.Composed) -> None:
-    for tries_left in reversed(range(LOCK_TRIES)):
-        try:
-            async with connection.transaction():
-                await connection.execute(b"SET LOCAL lock_timeout = '200ms'")
-                await connection.execute(statement)
-        except errors.LockNotAvailable:
-            if not tries_left:
-                raise
-            await asyncio.sleep(LOCK_PAUSE)
-        else:
-            return
+    async with connection.transaction():
+        await connection.execute(b"SET LOCAL lock_timeout = '200ms'")
+        await connection.execute(statement)
 
 
 async def _purge_default(connection: AsyncConnection[Any], at: datetime) -> None:
