@@ -41,7 +41,7 @@ CASES: Mapping[str, Case] = {
     "clock_stepped": Case(time_and_news.clock_stepped, "stepped_clock", settle=CLAIMS_END, before=150),
     "notifications_lost": Case(time_and_news.notifications_lost, "two_nodes"),
     "deployed_while_signing": Case(versions.deployed_while_signing, "two_nodes", settle=CLAIMS_END),
-    "web_node_lost": Case(failover.web_node_lost, "behind_haproxy", settle=CLAIMS_END),
+    "web_node_lost": Case(failover.web_node_lost, "behind_haproxy", settle=CLAIMS_END, is_short=True),
     "stream_server_killed": Case(streams.stream_server_killed, "jetstream"),
     "stream_leader_killed": Case(streams.stream_leader_killed, "jetstream"),
     "stream_leader_killed_without_database": Case(
