@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CONFIRMERS, WATCHERS = 8, 4
+CHANGED = 409  # the text is another one than the form came with
 CONFIRM_AGAIN = 1.0  # seconds after which somebody presses the button again
 TRY_AGAIN = 0.2  # seconds after which somebody else comes where nobody was answered
 
@@ -99,7 +100,9 @@ class Crowd:
             self._pace.wait()
             try:
                 with self._waiting(visitor):
-                    visitor.sign(form, self.address())
+                    status = visitor.sign(form, self.address())
+                if status == CHANGED:
+                    form = form_of(visitor.read(PETITION))
             except (OSError, HTTPException):
                 time.sleep(TRY_AGAIN)
         visitor.leave()
