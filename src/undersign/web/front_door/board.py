@@ -1,6 +1,6 @@
 """What a web process knows about every published petition without asking the database.
 
-One task refreshes it once a second: it polls the numbers of foundation.Change and the tallies, because
+One task refreshes it about once a second: it polls the numbers of foundation.Change and the tallies, because
 reconnects lose notifications and poolers break LISTEN. Requests only read.
 """
 
