@@ -25,8 +25,8 @@ from undersign.web.views.petitions import COUNT_MAX_AGE
 
 logger = structlog.get_logger(__name__)
 
-# Seconds from one look to the next. With a slow look and the drawing of a page, a change is to be seen by everybody
-# within two seconds.
+# Seconds from one look to the next. With a slow look and the drawing of a page, everybody is to see a change
+# within two.
 PERIOD = 0.8
 LEAST_REST = 0.2  # seconds between two looks, however long they take
 CONNECTED_WITHIN = 1.0  # seconds
