@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from time import monotonic
 from urllib.parse import urlencode, urlsplit
 
 PATIENCE = 60  # seconds for one answer
+IDLE_FOR = 10  # seconds; the site closes what is idle for 15
 _Pair = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -25,7 +27,7 @@ class Client:
     def __init__(self, url: str, *, most: int) -> None:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "", parts.port or 80
-        self._idle: list[_Pair] = []
+        self._idle: list[tuple[_Pair, float]] = []
         self._turn = asyncio.Semaphore(most)
 
     async def get(self, path: str, *, forwarded: str) -> Answer:
@@ -38,7 +40,7 @@ class Client:
 
     async def close(self) -> None:
         """Close what is open."""
-        for _reader, writer in self._idle:
+        for (_reader, writer), _since in self._idle:
             writer.close()
         self._idle.clear()
 
@@ -54,13 +56,22 @@ class Client:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[_Pair]:
-        pair = self._idle.pop() if self._idle else await asyncio.open_connection(self._host, self._port)
+        pair = self._kept() or await asyncio.open_connection(self._host, self._port)
         try:
             yield pair
         except BaseException:
             pair[1].close()
             raise
-        self._idle.append(pair)
+        self._idle.append((pair, monotonic()))
+
+    def _kept(self) -> _Pair | None:
+        """Find a connection that the site has not closed, nor is about to."""
+        while self._idle:
+            pair, since = self._idle.pop()
+            if monotonic() - since < IDLE_FOR:
+                return pair
+            pair[1].close()
+        return None
 
 
 async def _read(reader: asyncio.StreamReader) -> Answer:
