@@ -57,12 +57,12 @@ class Drained:
     cost: Mapping[str, float]
 
 
-def mails_drain(stage: Stage, *, mails: int = MAILS, kept: Path | None = None) -> Drained:
+def mails_drain(stage: Stage, *, mails: int = MAILS) -> Drained:
     """Queue mails of as many people, start a worker, and measure how it drains them.
 
-    What was queued before is dropped. With `kept`, the mails are appended to that file, see bench.smtp_sink.
+    What was queued before is dropped.
     """
-    with psycopg.connect(stage.database_url, autocommit=True) as database, sinking(kept) as sink:
+    with psycopg.connect(stage.database_url, autocommit=True) as database, sinking() as sink:
         for statement in (PAUSE, FORGET):
             database.execute(statement)
         async_to_sync(attempts_queue)(stage, mails)

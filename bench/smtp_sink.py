@@ -1,8 +1,8 @@
-"""An SMTP server that takes every mail, in a process of its own: `python -m bench.smtp_sink [FILE]`.
+"""An SMTP server that takes every mail, in a process of its own: `python -m bench.smtp_sink`.
 
 Prints its port, then serves until it is killed. It speaks just enough of RFC 5321, with PIPELINING (RFC
-2920), to cost the machine little. With FILE, every mail is appended to it, its length in front (4 bytes).
-Anybody may ask `XTALLY` for how many came, and when the first and the last did (seconds, CLOCK_MONOTONIC).
+2920), to cost the machine little. Anybody may ask `XTALLY` for how many came, and when the first and the
+last did (seconds, CLOCK_MONOTONIC).
 """
 
 import asyncio
@@ -12,9 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from socket import create_connection
-from typing import BinaryIO
 
 END = b"\r\n.\r\n"
 REPLIES = {
@@ -40,9 +38,8 @@ class Tally:
 
 
 class Connection(asyncio.Protocol):
-    def __init__(self, tally: Tally, kept: BinaryIO | None) -> None:
+    def __init__(self, tally: Tally) -> None:
         self.tally = tally
-        self.kept = kept
         self.waiting = b""
         self.is_in_text = False
 
@@ -61,9 +58,9 @@ class Connection(asyncio.Protocol):
         """Answer every whole command, and every whole text, that has come in."""
         while (END if self.is_in_text else b"\r\n") in self.waiting:
             if self.is_in_text:
-                text, _, self.waiting = self.waiting.partition(END)
+                _text, _, self.waiting = self.waiting.partition(END)
                 self.is_in_text = False
-                self.take(text)
+                self.tally.count()
                 yield b"250 taken\r\n"
             else:
                 line, _, self.waiting = self.waiting.partition(b"\r\n")
@@ -74,12 +71,6 @@ class Connection(asyncio.Protocol):
         if line.upper() == b"XTALLY":
             return b"250 %d %.6f %.6f\r\n" % (self.tally.mails, self.tally.first, self.tally.last)
         return REPLIES.get(verb, b"250 OK\r\n")
-
-    def take(self, text: bytes) -> None:
-        self.tally.count()
-        if self.kept is not None:
-            self.kept.write(len(text).to_bytes(4, "big") + text)
-            self.kept.flush()
 
 
 @dataclass(frozen=True)
@@ -98,9 +89,9 @@ class Sink:
 
 
 @contextmanager
-def sinking(kept: Path | None = None) -> Iterator[Sink]:
+def sinking() -> Iterator[Sink]:
     """Run a sink in a process of its own."""
-    command = [sys.executable, "-m", "bench.smtp_sink", *([str(kept)] if kept else [])]
+    command = [sys.executable, "-m", "bench.smtp_sink"]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         try:
@@ -109,26 +100,13 @@ def sinking(kept: Path | None = None) -> Iterator[Sink]:
             process.kill()
 
 
-def mails_kept(file: Path) -> Iterator[bytes]:
-    """Give the mails that a sink has kept, with CRLF line ends and dots as they were sent."""
-    content = file.read_bytes()
-    while content:
-        length = int.from_bytes(content[:4], "big")
-        yield content[4 : 4 + length].replace(b"\r\n..", b"\r\n.") + b"\r\n"
-        content = content[4 + length :]
-
-
 def main() -> None:
-    if not sys.argv[1:]:
-        asyncio.run(serve(None))
-        return
-    with Path(sys.argv[1]).open("ab") as kept:
-        asyncio.run(serve(kept))
+    asyncio.run(serve())
 
 
-async def serve(kept: BinaryIO | None) -> None:
+async def serve() -> None:
     tally = Tally()
-    server = await asyncio.get_running_loop().create_server(lambda: Connection(tally, kept), "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(lambda: Connection(tally), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

@@ -85,13 +85,13 @@ async def made_up_addresses(door: Door, number: int) -> Raid:
 
 async def forged_headers(door: Door, number: int) -> Raid:
     """Claim another network in X-Forwarded-For with each form, and never wait."""
-    number, ticket = max(number, 2 * MOST_PASSING), count()
+    ticket = count()
 
     async def sign(person: Person) -> Visit:
         n = next(ticket)
         return await door.sign(person, is_patient=False, forged=f"49.{n // 250}.{n % 250}.5")
 
-    crowd = [_bot(n, "203.0.113.9", f"forged{n}@mailfarm.example") for n in range(number)]
+    crowd = [_bot(n, "203.0.113.9", f"forged{n}@mailfarm.example") for n in range(_beyond_the_pace(number))]
     raid = await _concluded("forged X-Forwarded-For", door, await each(crowd, sign))
     return replace(raid, most_stored=MOST_PASSING)
 
@@ -110,24 +110,24 @@ async def trapped(door: Door, number: int) -> Raid:
 async def replayed_waits(door: Door, number: int) -> Raid:
     """Wait once, then send the same token with every form."""
     thief = _bot(0, "51.0.0.9", "replay@mailfarm.example")
-    token, number = await door.wait_token_for(thief), max(number, 2 * MOST_PASSING)
+    token = await door.wait_token_for(thief)
 
     async def sign(_n: int) -> Visit:
         return await door.sign(thief, is_patient=False, extra={WAIT_FIELD: token})
 
-    raid = await _concluded("replayed waits", door, await each(range(number), sign))
+    raid = await _concluded("replayed waits", door, await each(range(_beyond_the_pace(number)), sign))
     return replace(raid, most_stored=MOST_PASSING, most_confirmed=1)
 
 
 async def replayed_work(door: Door, number: int) -> Raid:
     """Do the work of a browser once, then send its solution with every form."""
     thief = _bot(0, "51.1.0.9", "replay@mailfarm.example")
-    proof, number = await door.work_for(thief), max(number, 2 * MOST_PASSING)
+    proof = await door.work_for(thief)
 
     async def sign(_n: int) -> Visit:
         return await door.sign(thief, is_patient=False, extra={WORK_FIELD: proof})
 
-    raid = await _concluded("replayed work", door, await each(range(number), sign))
+    raid = await _concluded("replayed work", door, await each(range(_beyond_the_pace(number)), sign))
     return replace(raid, most_stored=MOST_PASSING, most_confirmed=1)
 
 
@@ -150,14 +150,7 @@ async def stolen_links(door: Door, number: int) -> Raid:
     noted: Counter[str] = Counter()
     for attempt_id in attempts:
         await _abuse_link(door, attempt_id, noted)
-    return Raid(
-        "stolen confirm links",
-        10 * len(attempts),
-        0,
-        attempts,
-        dict(noted),
-        are_victims=True,
-    )
+    return Raid("stolen confirm links", 10 * len(attempts), 0, attempts, dict(noted), are_victims=True)
 
 
 async def _abuse_link(door: Door, attempt_id: UUID, noted: Counter[str]) -> None:
@@ -190,6 +183,11 @@ async def _concluded(name: str, door: Door, visits: Sequence[Visit], *, has_mail
 async def _press(door: Door, visit: Visit) -> str:
     assert visit.attempt_id is not None  # noqa: S101 -- only what was stored has a mail
     return await door.confirm(door.link(visit.attempt_id), visit.person.address)
+
+
+def _beyond_the_pace(number: int) -> int:
+    """Give as many as it takes, in a short siege too, for a bound of one network to show."""
+    return max(number, 2 * MOST_PASSING)
 
 
 def _bot(n: int, address: str, email: str, source: str = "raid") -> Person:
