@@ -78,7 +78,7 @@ def test_the_worker_mails_survives_a_lost_database_and_ends_cleanly(
         assert process.poll() is None
 
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=15) == 0, log.read_text()
+        assert process.wait(timeout=30) == 0, log.read_text()
         assert server.recipients == ["alice@example.org", "bob@example.org"]
         beats = {row["loop"] for row in post.rows("SELECT loop FROM foundation_heartbeat")}
         assert {"mail", "tallies", "partitions", "outbox age", "retention"} <= beats

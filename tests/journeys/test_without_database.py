@@ -23,7 +23,8 @@ def away(database: TestDatabase) -> Iterator[None]:
     with psycopg.connect(database.server_url, autocommit=True) as server:
         execute(server, "ALTER DATABASE {} ALLOW_CONNECTIONS false", database.name)
         server.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database.name]
+            "SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE datname = %s",
+            [database.name],
         )
         try:
             yield

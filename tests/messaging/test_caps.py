@@ -240,4 +240,5 @@ async def test_a_worker_that_is_gone_keeps_no_mailbox(post: Post, connection: As
     async with await AsyncConnection.connect(post.url, autocommit=True) as gone:
         assert await Mailboxes(gone).take([item]) == [item]
         assert await Mailboxes(connection).take([item]) == []
+        post.execute("SELECT pg_terminate_backend(%s, 20000)", gone.info.backend_pid)  # and wait
     assert await Mailboxes(connection).take([item]) == [item]

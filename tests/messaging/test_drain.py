@@ -279,7 +279,7 @@ async def test_a_worker_that_loses_its_connection_sends_nothing_twice(
         def cut_it(address: str) -> None:
             if address == "alice1@example.org":
                 server.on_data = lambda _address: None
-                post.execute("SELECT pg_terminate_backend(%s)", cut.info.backend_pid)
+                post.execute("SELECT pg_terminate_backend(%s, 20000)", cut.info.backend_pid)  # and wait
 
         server.on_data = cut_it
         with pytest.raises(OperationalError):

@@ -129,7 +129,8 @@ def test_without_its_database_a_site_says_so_in_the_design(site: Site, test_data
     with psycopg.connect(test_database.server_url, autocommit=True) as server:
         execute(server, "ALTER DATABASE {} ALLOW_CONNECTIONS false", test_database.name)
         server.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [test_database.name]
+            "SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE datname = %s",
+            [test_database.name],
         )
     assert site.get("/").status == 200  # from memory
     away = site.get("/p/open-the-weir/")
