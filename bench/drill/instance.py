@@ -16,18 +16,13 @@ from pathlib import Path
 import psutil
 import psycopg
 
+from tests.ports import free_port
 from undersign.foundation.child_process import ending_with_parent
 from undersign.foundation.postgres import EmbeddedServer
 from undersign.foundation.postgres.layout import layout_of
 
 PATIENCE = 240  # seconds to start or to stop on a busy machine
 WEB_WORKERS = 2
-
-
-def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
 
 
 def takes_connections(port: int) -> bool:

@@ -12,9 +12,10 @@ import psutil
 import psycopg
 
 from bench.drill import haproxy
-from bench.drill.instance import Instance, free_port, wait_until
+from bench.drill.instance import Instance, wait_until
 from bench.drill.spawning import spawn
 from bench.programs import program, require
+from tests.ports import free_port
 from undersign.foundation.postgres.account import Account, account_for
 from undersign.foundation.postgres.layout import layout_of, prepare
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from bench.drill import haproxy
 from bench.drill.clustered import jetstream
-from bench.drill.instance import Instance, free_port, running, takes_connections, wait_until
+from bench.drill.instance import Instance, running, takes_connections, wait_until
 from bench.drill.mailhouse import MailHouse
 from bench.drill.patroni import Replicated, cluster_running
 from bench.programs import ProgramMissing, require
+from tests.ports import free_port
 from undersign.foundation.postgres import EmbeddedServer
 from undersign.foundation.postgres.account import Account, system_user
 

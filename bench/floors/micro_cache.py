@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench.floors.nginx import nginx_running
-from tests.site import free_port
+from tests.ports import free_port
 
 MAIN = Path(__file__).parent / "nginx_main.conf"
 SHIPPED = Path(__file__).resolve().parents[2] / "deploy" / "nginx"

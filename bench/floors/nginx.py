@@ -10,7 +10,8 @@ from pathlib import Path
 
 from bench.ports import wait_until_listening
 from bench.programs import program
-from tests.site import Answer, end, free_port
+from tests.ports import free_port
+from tests.site import Answer, end
 from undersign.foundation.child_process import ending_with_parent
 
 CONFIGURATION = Path(__file__).parent / "nginx.conf"

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import psycopg
 
 from bench.ports import wait_until_listening
-from tests.site import end, free_port
+from tests.ports import free_port
+from tests.site import end
 from undersign.foundation.child_process import ending_with_parent
 
 NAME = "plain_django"

@@ -215,7 +215,7 @@ async def test_a_deadlock_is_tried_again(pool: Pool) -> None:
         await connection.execute("SELECT pg_advisory_xact_lock(%s)", [3 - deed.key])
         return await insert_deeds(connection, deeds)
 
-    async with deeds_committed(pool, lock_crosswise, max_batch=1) as commit:
+    async with deeds_committed(pool, lock_crosswise, max_batch=1, patience=30, submit_timeout=40) as commit:
         assert await submit_all(commit, [Deed(1, "alice"), Deed(2, "bob")]) == [1, 2]
     assert tries == 3
     assert await names_in(pool) == ["alice", "bob"]

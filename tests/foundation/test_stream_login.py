@@ -15,7 +15,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.site import end, free_port
+from tests.ports import free_port
+from tests.site import end
 from tests.streams import nats_server
 from tests.waiting import until
 from undersign.foundation.child_process import ending_with_parent

@@ -113,7 +113,7 @@ class Visit:
 
     def sees_the_focus(self) -> None:
         """Hold the focus to being somewhere, drawn and uncovered, once scrolling has settled."""
-        for _ in range(20):
+        for _ in range(200):
             focus = self.page.evaluate(FOCUS)
             faults = [name for name in ("isDrawn", "isUncovered") if not focus[name]]
             if not focus["isLost"] and not faults:

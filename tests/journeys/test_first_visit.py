@@ -45,7 +45,8 @@ def test_a_page_full_of_pictures_is_light_and_asks_for_little(
             expect(visit.page.get_by_alt_text(alt, exact=True)).to_have_js_property("complete", value=True)
         visit.page.clock.fast_forward(6_000)
         visit.page.wait_for_load_state("networkidle")
-        assert len(visit.weight.transfers) == REQUESTS, str(visit.weight)
+        at_first = [address for address in visit.weight.transfers if not address.endswith("count.json")]
+        assert len(at_first) == REQUESTS, str(visit.weight)
         assert sum(visit.weight.without_pictures().values()) <= BYTES, str(visit.weight)
 
 

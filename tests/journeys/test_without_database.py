@@ -80,6 +80,7 @@ def _try_again(page: Page) -> None:
         page.wait_for_load_state()
         if "/inbox/" in page.url:
             return
+        page.wait_for_timeout(250)
     raise AssertionError(page.content())
 
 

@@ -177,21 +177,21 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def office_at(post: Post) -> Iterator[Callable[[int], PostOffice]]:
-    """Make a post office that sends through the SMTP server on a port."""
+def office_at(post: Post) -> Iterator[Callable[..., PostOffice]]:
+    """Make a post office that sends through the SMTP server on a port, and waits so many seconds for it."""
     with ThreadPoolExecutor(max_workers=1) as executor:
 
         async def paused(_connection: AsyncConnection) -> set[int]:
             return post.paused
 
-        def make(port: int) -> PostOffice:
+        def make(port: int, *, timeout: float = 30) -> PostOffice:
             def backend() -> BaseEmailBackend:
                 return get_connection(
                     "undersign.messaging.senders.smtp.EmailBackend",
                     host="127.0.0.1",
                     port=port,
                     use_tls=False,
-                    timeout=2,
+                    timeout=timeout,
                 )
 
             return PostOffice(
@@ -216,7 +216,7 @@ def office_at(post: Post) -> Iterator[Callable[[int], PostOffice]]:
 
 
 @pytest.fixture
-def office(office_at: Callable[[int], PostOffice], server: Server) -> Iterator[PostOffice]:
+def office(office_at: Callable[..., PostOffice], server: Server) -> Iterator[PostOffice]:
     office = office_at(server.port)
     yield office
     office.transport.close()

@@ -212,12 +212,12 @@ async def test_the_cap_holds_when_two_workers_have_mails_for_one_mailbox(
 
     def slowly(_address: str) -> None:
         is_sending.set()
-        may_go_on.wait(5)
+        may_go_on.wait(20)
 
     server.on_data = slowly
     ahead = replace(office, index_keys=(*office.index_keys, IndexKey(2, b"k" * 32, alias_rules=1)))
     first = asyncio.create_task(outbox_drain(connection, office=office, batch=1))
-    await asyncio.to_thread(is_sending.wait, 5)
+    await asyncio.to_thread(is_sending.wait, 20)
     async with await AsyncConnection.connect(post.url, autocommit=True) as other:
         assert await outbox_drain(other, office=ahead, batch=1) == 1
         may_go_on.set()

@@ -213,13 +213,19 @@ async def test_a_connection_that_breaks_mid_message_makes_at_most_one_duplicate(
 
 @both_ways
 async def test_a_server_that_does_not_answer_holds_up_one_mail_only(
-    post: Post, connection: AsyncConnection, office: PostOffice, server: Server, is_pipelining: bool
+    post: Post,
+    connection: AsyncConnection,
+    office_at: Callable[..., PostOffice],
+    server: Server,
+    is_pipelining: bool,
 ) -> None:
     server.is_pipelining = is_pipelining
     server.slow_on.add("alice@example.org")
     slow, quick = post.sign("alice@example.org"), post.sign("bob@example.org")
 
+    office = office_at(server.port, timeout=4)
     await outbox_drain(connection, office=office)
+    office.transport.close()
 
     assert post.row(slow)["status"] == "queued"
     assert "alice" not in post.row(slow)["last_error"]
@@ -227,7 +233,7 @@ async def test_a_server_that_does_not_answer_holds_up_one_mail_only(
 
 
 async def test_without_a_server_every_mail_waits_untouched(
-    post: Post, connection: AsyncConnection, office_at: Callable[[int], PostOffice]
+    post: Post, connection: AsyncConnection, office_at: Callable[..., PostOffice]
 ) -> None:
     mails = [post.sign(f"alice{number}@example.org") for number in range(3)]
 

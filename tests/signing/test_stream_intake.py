@@ -36,7 +36,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]
 
 HASTY = Limits(patience=0.5, submit_timeout=5)
 HELD_REPLAYED = ("undersign_attempts_held_total", {"reason": "replayed"})
-BRIEF = replace(LIMITS, patience=3, submit_timeout=5)
+PATIENT = replace(LIMITS, patience=30, submit_timeout=40)  # elections take seconds on a busy machine
 
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
 
@@ -75,7 +75,7 @@ class Booth:
 
     @asynccontextmanager
     async def intake(self) -> AsyncIterator[StreamIntake]:
-        async with StreamIntake(self.address, lambda: self.keys.sealer, limits=BRIEF) as intake:
+        async with StreamIntake(self.address, lambda: self.keys.sealer, limits=PATIENT) as intake:
             yield intake
 
     async def hand_in(self, attempts: Sequence[NewAttempt]) -> None:
@@ -100,9 +100,12 @@ class Booth:
     async def replicated(self) -> StreamState:
         """Tell how the streams are once the last server has followed."""
         async with asyncio.timeout(60):
-            while (state := await self.state()).replicas < 3:  # noqa: ASYNC110 -- servers do not tell
+            while True:
+                with suppress(nats.errors.Error, TimeoutError):
+                    state = await self.state()
+                    if state.replicas == 3:
+                        return state
                 await asyncio.sleep(0.1)
-        return state
 
     async def state(self) -> StreamState:
         async with stream_open(self.address) as stream:

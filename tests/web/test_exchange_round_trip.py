@@ -15,7 +15,7 @@ from undersign.web.exchange.story import Story
 from undersign.web.exchange.story_out import story_markdown
 from undersign.web.exchange.writing import document_text
 
-thorough = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+thorough = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 
 
 @thorough

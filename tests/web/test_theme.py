@@ -3,7 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from undersign.web import theme
@@ -12,7 +12,6 @@ STATIC = Path(theme.__file__).parent / "static/undersign"
 accents = st.integers(min_value=0, max_value=0xFFFFFF).map(lambda number: f"#{number:06x}")
 
 
-@settings(deadline=None)  # the first colour waits for coloraide to fill its caches
 @given(accent=accents)
 @pytest.mark.parametrize("palette_of", [theme.light_palette, theme.dark_palette])
 def test_every_pair_is_readable_whatever_accent_an_organisation_chooses(

@@ -7,10 +7,10 @@ export function improveShare(panel) {
   function offerCopy(button, copied) {
     if (!button || !navigator.clipboard) return;
     reveal(button);
+    const words = button.textContent;
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(copied);
       status.textContent = button.dataset.done;
-      const words = button.textContent;
       button.textContent = button.dataset.done;
       setTimeout(() => (button.textContent = words), 2500);
     });
