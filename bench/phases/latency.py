@@ -1,11 +1,12 @@
 """What waiting is like at 70 % of the peak: requests come when people come, and latency counts from then."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from statistics import median
 
 from bench.floors.micro_cache import micro_cache_serving
+from bench.floors.pgbench import Pgbench
 from bench.links import confirm
 from bench.pace import Pace
 from bench.phases import reads, writes
@@ -44,6 +45,7 @@ def measure(stage: Stage, results: Results, pace: Pace) -> None:
             at_once.measure(name, reading(request, url), lambda _number, asked=repeated: asked)
         writing = waiting(stage.site.url, writes.CONNECTIONS)
         writing.measure("sign", partial(signing, stage, pace), partial(forms, stage))
+        writing.measure_floor("pgbench", Pgbench(stage.database_url, stage.directory))
         writing.measure(
             "confirm",
             partial(confirming, stage, pace),
@@ -78,10 +80,23 @@ class Waiting:
         rates, rounds = [], []
         for _ in range(self.pace.waiting_rounds):
             rates.append(SHARE * peak_now())
-            rounds.append(self._answers(name, rates[-1], requests))
+            rounds.append(self._answers(name, rates[-1], requests).milliseconds)
+        self._note(name, rates, rounds)
+
+    def measure_floor(self, name: str, pgbench: Pgbench) -> None:
+        """Note the same of PostgreSQL alone: how much of the waiting is the machine's."""
+        rates, rounds = [], []
+        for _ in range(self.pace.waiting_rounds):
+            rates.append(SHARE * pgbench.rate(seconds=self.pace.seconds))
+            found = pgbench.percentiles(rate=rates[-1], seconds=self.pace.waiting_seconds)
+            rounds.append(lambda percent, found=found: round(found[percent - 1], 1))
+        self._note(name, rates, rounds)
+
+    def _note(self, name: str, rates: Sequence[float], rounds: Sequence[Callable[[int], float]]) -> None:
+        """Note the median of each percentile over the rounds; a round tells its percentiles."""
         self.results.add("waited_at_per_s", {name: [round(rate) for rate in rates]})
         for percent in 50, 99:
-            found = [answers.milliseconds(percent) for answers in rounds]
+            found = [milliseconds(percent) for milliseconds in rounds]
             self.results.add(f"p{percent}_ms", {name: median(found)})
             self.results.add(f"p{percent}_ms_rounds", {name: found})
         at = ", ".join(f"{rate:,.0f}" for rate in rates)
