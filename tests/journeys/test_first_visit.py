@@ -43,6 +43,7 @@ def test_a_page_full_of_pictures_is_light_and_asks_for_little(
         visit.open(f"/p/{pictured.slug}/")
         for alt in ("Free Rivers", "A weir", "A salmon"):
             expect(visit.page.get_by_alt_text(alt, exact=True)).to_have_js_property("complete", value=True)
+        assert not any(address.endswith("count.json") for address in visit.weight.transfers)
         visit.page.clock.fast_forward(6_000)
         visit.page.wait_for_load_state("networkidle")
         at_first = [address for address in visit.weight.transfers if not address.endswith("count.json")]

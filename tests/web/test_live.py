@@ -74,9 +74,12 @@ async def serving(render: Callable[[str], Awaitable[Rendered]]) -> AsyncIterator
     cache = PageCache(
         _nothing, _for_an_hour(render), CachePolicy(lambda _path: True, max_wait=60, render_timeout=60)
     )
-    async with open_desk(cache) as desk:
-        await _until(lambda: desk.board.has_seen_database)
-        yield desk, cache
+    with pytest.MonkeyPatch.context() as patience:
+        patience.setattr(live, "CONNECTED_WITHIN", 20)
+        patience.setattr(live, "BEGIN_WITHIN", 20)
+        async with open_desk(cache) as desk:
+            assert desk.board.has_seen_database  # before the first request
+            yield desk, cache
     await sync_to_async(connections.close_all)()
 
 
