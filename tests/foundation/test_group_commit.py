@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
@@ -56,7 +57,10 @@ class CountingWatch:
 
 @pytest.fixture
 async def pool(scratch_dsn: str) -> AsyncIterator[Pool]:
-    async with AsyncConnectionPool(scratch_dsn, min_size=2, max_size=4, open=False) as pool:
+    autocommit = {"autocommit": True}
+    async with AsyncConnectionPool(
+        scratch_dsn, kwargs=autocommit, min_size=2, max_size=4, open=False
+    ) as pool:
         async with pool.connection() as connection:
             await connection.execute(TABLE)
         yield pool
@@ -123,6 +127,26 @@ async def test_rows_are_written_in_key_order_inside_a_batch(pool: Pool) -> None:
     async with deeds_committed(pool) as commit:
         await submit_all(commit, [Deed(key, "alice") for key in keys])
     assert await keys_in_order_of_writing(pool) == sorted(keys)
+
+
+async def test_a_batch_waits_for_the_database_once(pool: Pool, tmp_path: Path) -> None:
+    used: list[Connection] = []
+
+    async def write_traced(connection: Connection, deeds: Sequence[Deed]) -> list[int]:
+        connection.pgconn.trace(trace.fileno())
+        used.append(connection)
+        return await insert_deeds(connection, deeds)
+
+    with (tmp_path / "trace").open("w+") as trace:
+        async with deeds_committed(pool, write_traced) as commit:
+            await submit_all(commit, [Deed(key, "alice") for key in range(10)])
+        [connection] = used
+        connection.pgconn.untrace()
+        trace.seek(0)
+        words = [line.rstrip().split("\t") for line in trace]
+    sent = [kind for _, sender, _, kind, *_ in words if sender == "F"]
+    assert sent.count("Bind") == 2  # the rows and COMMIT; BEGIN was before
+    assert sent.count("Sync") == 1
 
 
 async def test_an_outcome_is_told_only_after_the_commit(pool: Pool, scratch_dsn: str) -> None:

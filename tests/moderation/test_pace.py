@@ -128,7 +128,8 @@ async def test_an_exchange_that_fails_half_way_loses_and_doubles_nothing(
     for n in range(networks):
         crowd(pace, 2, network=f"10.{n // 256}.{n % 256}.0/24")
     crowd(pace, 2, network="nowhere")  # comes last
-    async with AsyncConnectionPool(database_url, min_size=1, open=False) as pool:
+    autocommit = {"autocommit": True}
+    async with AsyncConnectionPool(database_url, kwargs=autocommit, min_size=1, open=False) as pool:
         with pytest.raises(DataError):
             await _exchange(pace, pool)
         kept = [share for share in pace.take() if share.network != "nowhere"]

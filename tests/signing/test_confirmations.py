@@ -8,10 +8,12 @@ from uuid import UUID
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connection
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from tests.signing.conftest import Campaign, alice, make_campaign
+from tests.waiting import until
 from undersign.foundation.ids import uuid7
 from undersign.foundation.keys.ring import make_ring
 from undersign.foundation.sealing import Sealer
@@ -30,6 +32,10 @@ from undersign.signing.services.withdrawals import (
 from undersign.supporters.models import Consent, Supporter
 
 pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]
+
+WAITING = """
+SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'transactionid'
+"""
 
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
 
@@ -219,6 +225,30 @@ async def test_overlapping_batches_from_many_connections_count_each_mailbox_once
     outcomes = await asyncio.gather(*(booth.confirm(campaign, batch) for batch in batches))
     assert sum(batch.count(Outcome.CONFIRMED) for batch in outcomes) == 30
     assert await booth.count(campaign) == 30
+
+
+def a_transaction_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING)
+        return cursor.fetchone() is not None
+
+
+async def test_who_is_overtaken_is_the_supporter_whom_the_other_transaction_made(
+    campaign: Campaign, booth: Booth
+) -> None:
+    other = await sync_to_async(make_campaign)("other")
+    [first] = await booth.attempt(campaign, alice())
+    [second] = await booth.attempt(other, alice(answers=(Answer(other.wording.id, is_given=True),)))
+    wish = Confirmation(first.id, campaign.petition.id, campaign.petition.organisation_id, 1, first.at)
+    async with booth.pool.connection() as ahead:
+        await signatures_confirm(ahead, [wish], keys=booth.keys)
+        behind = asyncio.create_task(booth.confirm(other, [second.id]))
+        await sync_to_async(until)(a_transaction_waits)
+        await ahead.commit()
+        assert await behind == [Outcome.CONFIRMED]
+    supporter = await Supporter.objects.aget()
+    assert (await Consent.objects.aget()).supporter_id == supporter.id
+    assert (await booth.count(campaign), await booth.count(other)) == (1, 1)
 
 
 async def test_a_mail_is_sent_again_only_when_the_last_one_has_gone_out(

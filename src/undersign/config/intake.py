@@ -44,7 +44,12 @@ async def intake_loops(sealer: Sealer) -> AsyncIterator[Sequence[Loop]]:
         yield ()
         return
     pool = AsyncConnectionPool(
-        conninfo(), connection_class=AsyncConnection[Any], min_size=1, max_size=2, open=False
+        conninfo(),
+        kwargs={"autocommit": True},  # as group commit needs it
+        connection_class=AsyncConnection[Any],
+        min_size=1,
+        max_size=2,
+        open=False,
     )
     async with pool, Drain(address, pool, sealer) as drain:
 

@@ -73,7 +73,6 @@ async def _exchange(pace: Pace, pool: Pool) -> None:
         async with pool.connection(timeout=PERIOD) as connection:
             while shares:
                 sums = await paces_share(connection, shares[:EXCHANGED_AT_ONCE])
-                await connection.commit()
                 del shares[:EXCHANGED_AT_ONCE]
                 pace.learn(sums)
     except (Error, PoolTimeout):

@@ -113,6 +113,7 @@ def _confirmations(pool: Pool, in_hand: KeysInHand, breaker: Breaker) -> GroupCo
 def _pool() -> Pool:
     return AsyncConnectionPool(
         conninfo(),
+        kwargs={"autocommit": True},  # as group commit needs it
         connection_class=AsyncConnection[Any],
         min_size=2,
         max_size=CONNECTIONS,

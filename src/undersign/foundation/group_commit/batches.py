@@ -30,7 +30,8 @@ class BatchWriter(Generic[Item, Outcome]):
     """Writes a batch in one transaction; retries what can be cured, isolates what cannot.
 
     `write` must be idempotent (ids, `ON CONFLICT`): when a connection is lost during the commit the
-    batch is written again without knowing whether the first commit went through.
+    batch is written again without knowing whether the first commit went through. The connections of `pool`
+    must be in autocommit mode: whoever writes batches begins and commits.
     """
 
     def __init__(self, pool: Pool, write: Write[Item, Outcome], limits: Limits) -> None:
@@ -72,13 +73,16 @@ class BatchWriter(Generic[Item, Outcome]):
         self, items: Sequence[Item], lent: AbstractAsyncContextManager[Connection]
     ) -> Sequence[Outcome]:
         # In a pipeline BEGIN, statements whose result nobody reads, and COMMIT travel together: a round trip
-        # costs this process more than writing a dozen rows.
-        async with lent as connection, connection.pipeline() as pipeline, connection.transaction():
+        # costs this process more than writing a dozen rows. psycopg's transactions would wait for BEGIN,
+        # before COMMIT and after it. Without COMMIT, whoever lent the connection rolls back or closes it.
+        async with lent as connection, connection.pipeline() as pipeline:
+            await connection.execute("BEGIN")
             outcomes = await self._write(connection, items)
             if len(outcomes) != len(items):
                 await pipeline.sync()  # a statement may have failed that nobody has heard of yet
                 message = f"write returned {len(outcomes)} outcomes for {len(items)} items"
                 raise WriteFailed(message)
+            await connection.execute("COMMIT")
         return outcomes
 
     async def _wait_out(self, error: psycopg.Error, tried: int, until: float) -> None:

@@ -6,41 +6,62 @@ SELECT id, petition_id, text_id, sealed, locale, text(network) AS network, sourc
 FROM signing_attempt WHERE id = ANY(%b::uuid[])
 """
 
-INSERT_SUPPORTERS = b"""
-INSERT INTO supporters_supporter
-    (id, organisation_id, email_sealed, email_key, email_key_next, locale, created_at)
-SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::bytea[], %b::bytea[], %b::bytea[], %b::text[],
-                     %b::timestamptz[])
-    AS s (id, organisation_id, email_sealed, email_key, email_key_next, locale, created_at)
-ORDER BY organisation_id, email_key
-ON CONFLICT DO NOTHING
-RETURNING email_key, id
-"""
-
+# All that a batch of confirmations writes. The parts of a statement see what the others return, but none of
+# their rows, nor what has been committed since it began. Whose mailbox became a supporter meanwhile has no
+# owner, and nothing is written.
 # New alias rules may find two mailboxes to be one: then the one under the next epoch is the supporter.
-# The last row wins, so a supporter under the live key goes before one under the next.
-FIND_SUPPORTERS = b"""
-SELECT wanted.email_key, s.id
-FROM unnest(%b::bigint[], %b::bytea[], %b::bytea[]) AS wanted (organisation_id, email_key, email_key_next)
-JOIN supporters_supporter s ON s.organisation_id = wanted.organisation_id
-    AND (s.email_key = wanted.email_key OR s.email_key_next = wanted.email_key_next)
-ORDER BY s.email_key = wanted.email_key
-"""
-
-INSERT_SIGNATURES = b"""
-INSERT INTO signing_signature
-    (id, petition_id, supporter_id, slot, attempt_id, text_id, name_key, sealed, display, public_name,
-     country, postcode_area, locale, network, source, mail_domain, confirmed_at, state, withdrawn_by)
-SELECT id, petition_id, supporter_id, slot, attempt_id, text_id, name_key, sealed, display, public_name,
-       country, postcode_area, locale, network::inet, source, mail_domain, confirmed_at, 'confirmed', ''
-FROM unnest(%b::uuid[], %b::bigint[], %b::uuid[], %b::smallint[], %b::uuid[], %b::bigint[], %b::bytea[],
-            %b::bytea[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[],
-            %b::text[], %b::timestamptz[])
-    AS s (id, petition_id, supporter_id, slot, attempt_id, text_id, name_key, sealed, display, public_name,
-          country, postcode_area, locale, network, source, mail_domain, confirmed_at)
-ORDER BY petition_id, supporter_id, slot
-ON CONFLICT DO NOTHING
-RETURNING attempt_id
+# The event of a signature's confirmation has the signature's id: there is one for each.
+CONFIRM = b"""
+WITH asked AS (
+    SELECT *
+    FROM unnest(%b::uuid[], %b::uuid[], %b::bigint[], %b::bytea[], %b::bytea[], %b::bytea[], %b::uuid[],
+                %b::bigint[], %b::bigint[], %b::bytea[], %b::bytea[], %b::text[], %b::text[], %b::text[],
+                %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[])
+        AS a (attempt_id, supporter_id, organisation_id, email_sealed, email_key, email_key_next,
+              signature_id, petition_id, text_id, name_key, sealed, display, public_name, country,
+              postcode_area, locale, network, source, mail_domain, at)
+), made AS (
+    INSERT INTO supporters_supporter
+        (id, organisation_id, email_sealed, email_key, email_key_next, locale, created_at)
+    SELECT supporter_id, organisation_id, email_sealed, email_key, email_key_next, locale, at FROM asked
+    ORDER BY organisation_id, email_key
+    ON CONFLICT DO NOTHING
+    RETURNING organisation_id, email_key, id
+), owned AS (
+    SELECT asked.*, coalesce(made.id, (
+        SELECT s.id FROM supporters_supporter s
+        WHERE s.organisation_id = asked.organisation_id
+            AND (s.email_key = asked.email_key OR s.email_key_next = asked.email_key_next)
+        ORDER BY s.email_key = asked.email_key DESC LIMIT 1)) AS owner_id
+    FROM asked LEFT JOIN made USING (organisation_id, email_key)
+), signed AS (
+    INSERT INTO signing_signature
+        (id, petition_id, supporter_id, slot, attempt_id, text_id, name_key, sealed, display, public_name,
+         country, postcode_area, locale, network, source, mail_domain, confirmed_at, state, withdrawn_by)
+    SELECT signature_id, petition_id, owner_id, %b::smallint AS slot, attempt_id, text_id, name_key, sealed,
+           display, public_name, country, postcode_area, locale, network::inet, source, mail_domain, at,
+           'confirmed', ''
+    FROM owned WHERE owner_id IS NOT NULL
+    ORDER BY petition_id, owner_id, attempt_id
+    ON CONFLICT DO NOTHING
+    RETURNING id, petition_id, attempt_id, confirmed_at
+), events AS (
+    INSERT INTO signing_signatureevent (id, signature_id, kind, at, reason)
+    SELECT id, id, 'confirmed', confirmed_at, '' FROM signed
+), deltas AS (
+    INSERT INTO signing_tallydelta (petition_id, delta)
+    SELECT petition_id, count(*) FROM signed GROUP BY petition_id
+), consents AS (
+    INSERT INTO supporters_consent (id, supporter_id, wording_id, is_given, at, action, attempt_id)
+    SELECT answer.id, owner_id, wording_id, is_given, at, 'petition:' || petition_id, attempt_id
+    FROM unnest(%b::uuid[], %b::uuid[], %b::bigint[], %b::boolean[])
+        AS answer (id, attempt_id, wording_id, is_given)
+    JOIN owned USING (attempt_id) WHERE owner_id IS NOT NULL
+    ORDER BY attempt_id, wording_id
+    ON CONFLICT DO NOTHING
+)
+SELECT attempt_id, owner_id, signed.id IS NOT NULL
+FROM owned LEFT JOIN signed USING (attempt_id) WHERE owner_id IS NOT NULL
 """
 
 EXISTING_SIGNATURES = b"""
@@ -50,24 +71,19 @@ JOIN signing_signature s USING (petition_id, supporter_id)
 ORDER BY s.petition_id, s.supporter_id, s.slot
 """
 
-RESTORE_SIGNATURES = b"""
-UPDATE signing_signature SET state = 'confirmed', withdrawn_by = ''
-WHERE id = ANY(%b) AND state = 'withdrawn' AND withdrawn_by = 'signer'
-RETURNING id
-"""
-
-INSERT_EVENTS = b"""
-INSERT INTO signing_signatureevent (id, signature_id, kind, at, reason)
-SELECT *, '' FROM unnest(%b::uuid[], %b::uuid[], %b::text[], %b::timestamptz[])
-"""
-
-INSERT_DELTAS = b"""
-INSERT INTO signing_tallydelta (petition_id, delta) SELECT * FROM unnest(%b::bigint[], %b::integer[])
-"""
-
-INSERT_CONSENTS = b"""
-INSERT INTO supporters_consent (id, supporter_id, wording_id, is_given, at, action, attempt_id)
-SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::bigint[], %b::boolean[], %b::timestamptz[], %b::text[],
-                     %b::uuid[])
-ON CONFLICT DO NOTHING
+RESTORE = b"""
+WITH asked AS (
+    SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::timestamptz[]) AS a (signature_id, event_id, at)
+), restored AS (
+    UPDATE signing_signature SET state = 'confirmed', withdrawn_by = ''
+    FROM asked WHERE id = signature_id AND state = 'withdrawn' AND withdrawn_by = 'signer'
+    RETURNING id, petition_id, event_id, at
+), events AS (
+    INSERT INTO signing_signatureevent (id, signature_id, kind, at, reason)
+    SELECT event_id, id, 'restored', at, '' FROM restored
+), deltas AS (
+    INSERT INTO signing_tallydelta (petition_id, delta)
+    SELECT petition_id, count(*) FROM restored GROUP BY petition_id
+)
+SELECT id FROM restored
 """

@@ -5,7 +5,7 @@ one order, so that batches of several processes that hold the same people cannot
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -15,11 +15,10 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from undersign.foundation.columns import (
+    Column,
     bigints,
     booleans,
     byteas,
-    integers,
-    smallints,
     texts,
     timestamps,
     uuids,
@@ -80,112 +79,95 @@ async def signatures_confirm(
     outcomes = {a.id: Outcome.HELD if a.held_reason else Outcome.SEALED for a in attempts.values()}
     candidates = candidates_open(confirmations, attempts, keys)
     if candidates:
-        await _find_supporters(connection, candidates, keys)
         outcomes |= await _sign(connection, candidates, keys)
-        await _record_answers(connection, candidates)
     return [outcomes.get(c.attempt_id, Outcome.GONE) for c in confirmations]
-
-
-async def _find_supporters(
-    connection: AsyncConnection[Any], candidates: Sequence[Candidate], keys: SigningKeys
-) -> None:
-    """Give each candidate the supporter its mailbox belongs to, making those that are new."""
-    cursor = await connection.execute(
-        sql.INSERT_SUPPORTERS,
-        (
-            uuids([c.supporter_id for c in candidates]),
-            bigints([c.confirmation.organisation_id for c in candidates]),
-            byteas(
-                [
-                    address_seal(c.payload.email, supporter_id=c.supporter_id, sealer=keys.sealer)
-                    for c in candidates
-                ]
-            ),
-            byteas([c.mailbox.live for c in candidates]),
-            byteas([c.mailbox.next for c in candidates]),
-            texts([c.attempt.locale for c in candidates]),
-            timestamps([c.confirmation.at for c in candidates]),
-        ),
-        binary=True,
-    )
-    found = dict(await cursor.fetchall())
-    found |= await _known_supporters(connection, [c for c in candidates if c.mailbox.live not in found])
-    for candidate in candidates:
-        candidate.supporter_id = found[candidate.mailbox.live]
-
-
-async def _known_supporters(
-    connection: AsyncConnection[Any], candidates: Sequence[Candidate]
-) -> dict[bytes, UUID]:
-    """Find the supporters that were there already, by the live key of their mailbox."""
-    if not candidates:
-        return {}
-    organisations = bigints([c.confirmation.organisation_id for c in candidates])
-    live, following = (
-        byteas([c.mailbox.live for c in candidates]),
-        byteas([c.mailbox.next for c in candidates]),
-    )
-    cursor = await connection.execute(sql.FIND_SUPPORTERS, (organisations, live, following), binary=True)
-    return dict(await cursor.fetchall())
 
 
 async def _sign(
     connection: AsyncConnection[Any], candidates: Sequence[Candidate], keys: SigningKeys
 ) -> dict[UUID, Outcome]:
-    """Write the signatures that are due, their events and the change of the count."""
-    new = await _insert_signatures(connection, candidates, slot=0, keys=keys)
-    rest = [c for c in candidates if c.attempt.id not in new]
-    restored: dict[UUID, Candidate] = {}
-    outcomes = dict.fromkeys(new, Outcome.CONFIRMED)
-    if rest:
-        existing = await _existing_signatures(connection, rest)
-        second = [c for c in rest if _is_second_person(c, existing[c.owner])]
-        in_second_slot = await _insert_signatures(connection, second, slot=1, keys=keys)
-        outcomes |= dict.fromkeys(in_second_slot, Outcome.CONFIRMED)
-        new |= in_second_slot
-        repeated = [c for c in rest if c.attempt.id not in outcomes]
-        restored = await _restore_signatures(connection, repeated, existing)
-        outcomes |= {c.attempt.id: _outcome_of_repeat(c, existing[c.owner], restored) for c in repeated}
-    await _record_events(connection, candidates, new, restored)
-    return outcomes
+    """Make the supporters that are new and the signatures that are due; give back what was withdrawn."""
+    written = await _write(connection, candidates, keys, slot=0)
+    if overtaken := [c for c in candidates if c.attempt.id not in written]:
+        written |= await _write(connection, overtaken, keys, slot=0)  # whoever was first has committed
+    outcomes = _confirmed(written)
+    rest = [c for c in candidates if c.attempt.id not in outcomes]
+    if not rest:
+        return outcomes
+    for candidate in rest:
+        candidate.supporter_id = written[candidate.attempt.id].supporter_id
+    existing = await _existing_signatures(connection, rest)
+    if second := [c for c in rest if _is_second_person(c, existing[c.owner])]:
+        outcomes |= _confirmed(await _write(connection, second, keys, slot=1))
+    repeated = [c for c in rest if c.attempt.id not in outcomes]
+    restored = await _restore_signatures(connection, repeated, existing)
+    return outcomes | {c.attempt.id: _outcome_of_repeat(c, existing[c.owner], restored) for c in repeated}
 
 
-async def _insert_signatures(
-    connection: AsyncConnection[Any], candidates: Sequence[Candidate], *, slot: int, keys: SigningKeys
-) -> set[UUID]:
-    """Write signatures into one slot and tell the attempts that got it."""
-    if not candidates:
-        return set()
-    ordered = sorted(candidates, key=lambda c: (c.attempt.petition_id, c.supporter_id.bytes))
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one statement made of a candidate."""
+
+    supporter_id: UUID
+    is_signed: bool
+
+
+async def _write(
+    connection: AsyncConnection[Any], candidates: Sequence[Candidate], keys: SigningKeys, *, slot: int
+) -> dict[UUID, Written]:
+    """Write all that belongs to these candidates and tell, by attempt, who they are and who got the slot.
+
+    Left out is whose mailbox a transaction that was under way has made a supporter of: nothing was written.
+    """
+    answers = [(c, answer) for c in candidates for answer in c.payload.answers]
     cursor = await connection.execute(
-        sql.INSERT_SIGNATURES,
+        sql.CONFIRM,
         (
-            uuids([c.signature_id for c in ordered]),
-            bigints([c.attempt.petition_id for c in ordered]),
-            uuids([c.supporter_id for c in ordered]),
-            smallints([slot for _ in ordered]),
-            uuids([c.attempt.id for c in ordered]),
-            bigints([c.attempt.text_id for c in ordered]),
-            byteas([c.name_key for c in ordered]),
-            byteas(
-                [
-                    signature_seal(c.payload.details, signature_id=c.signature_id, sealer=keys.sealer)
-                    for c in ordered
-                ]
-            ),
-            texts([c.payload.display for c in ordered]),
-            texts([public_name(c.payload) for c in ordered]),
-            texts([c.payload.details.country for c in ordered]),
-            texts([postcode_area(c.payload) for c in ordered]),
-            texts([c.attempt.locale for c in ordered]),
-            texts([c.attempt.network for c in ordered]),
-            texts([c.attempt.source for c in ordered]),
-            texts([c.attempt.mail_domain for c in ordered]),
-            timestamps([c.confirmation.at for c in ordered]),
+            *_columns(candidates, keys),
+            slot,
+            uuids([uuid7() for _ in answers]),
+            uuids([c.attempt.id for c, _ in answers]),
+            bigints([answer.wording_id for _, answer in answers]),
+            booleans([answer.is_given for _, answer in answers]),
         ),
         binary=True,
     )
-    return {row[0] for row in await cursor.fetchall()}
+    return {row[0]: Written(*row[1:]) for row in await cursor.fetchall()}
+
+
+def _columns(candidates: Sequence[Candidate], keys: SigningKeys) -> Iterator[Column]:
+    """Give the columns of CONFIRM's `asked`."""
+    yield uuids([c.attempt.id for c in candidates])
+    yield uuids([c.supporter_id for c in candidates])
+    yield bigints([c.confirmation.organisation_id for c in candidates])
+    yield byteas(
+        [address_seal(c.payload.email, supporter_id=c.supporter_id, sealer=keys.sealer) for c in candidates]
+    )
+    yield byteas([c.mailbox.live for c in candidates])
+    yield byteas([c.mailbox.next for c in candidates])
+    yield uuids([c.signature_id for c in candidates])
+    yield bigints([c.attempt.petition_id for c in candidates])
+    yield bigints([c.attempt.text_id for c in candidates])
+    yield byteas([c.name_key for c in candidates])
+    yield byteas(
+        [
+            signature_seal(c.payload.details, signature_id=c.signature_id, sealer=keys.sealer)
+            for c in candidates
+        ]
+    )
+    yield texts([c.payload.display for c in candidates])
+    yield texts([public_name(c.payload) for c in candidates])
+    yield texts([c.payload.details.country for c in candidates])
+    yield texts([postcode_area(c.payload) for c in candidates])
+    yield texts([c.attempt.locale for c in candidates])
+    yield texts([c.attempt.network for c in candidates])
+    yield texts([c.attempt.source for c in candidates])
+    yield texts([c.attempt.mail_domain for c in candidates])
+    yield timestamps([c.confirmation.at for c in candidates])
+
+
+def _confirmed(written: Mapping[UUID, Written]) -> dict[UUID, Outcome]:
+    return {attempt_id: Outcome.CONFIRMED for attempt_id, each in written.items() if each.is_signed}
 
 
 async def _existing_signatures(
@@ -236,7 +218,13 @@ async def _restore_signatures(
     }
     if not wanted:
         return {}
-    cursor = await connection.execute(sql.RESTORE_SIGNATURES, (sorted(wanted),))
+    ordered = sorted(wanted)
+    values = (
+        uuids(ordered),
+        uuids([uuid7() for _ in ordered]),
+        timestamps([wanted[id_].confirmation.at for id_ in ordered]),
+    )
+    cursor = await connection.execute(sql.RESTORE, values, binary=True)
     return {row[0]: wanted[row[0]] for row in await cursor.fetchall()}
 
 
@@ -254,48 +242,3 @@ def _outcome_of_repeat(
     if restored.get(signature.id) is candidate:
         return Outcome.RESTORED
     return Outcome.ALREADY if signature.id in restored else Outcome.WITHDRAWN
-
-
-async def _record_events(
-    connection: AsyncConnection[Any],
-    candidates: Sequence[Candidate],
-    new: set[UUID],
-    restored: Mapping[UUID, Candidate],
-) -> None:
-    changes = [(c.signature_id, "confirmed", c) for c in candidates if c.attempt.id in new]
-    changes += [(signature_id, "restored", c) for signature_id, c in restored.items()]
-    if not changes:
-        return
-    await connection.execute(
-        sql.INSERT_EVENTS,
-        (
-            uuids([uuid7() for _ in changes]),
-            uuids([id_ for id_, _, _ in changes]),
-            texts([kind for _, kind, _ in changes]),
-            timestamps([c.confirmation.at for _, _, c in changes]),
-        ),
-    )
-    deltas: defaultdict[int, int] = defaultdict(int)
-    for _, _, candidate in changes:
-        deltas[candidate.attempt.petition_id] += 1
-    await connection.execute(sql.INSERT_DELTAS, (bigints(deltas.keys()), integers(deltas.values())))
-
-
-async def _record_answers(connection: AsyncConnection[Any], candidates: Sequence[Candidate]) -> None:
-    """Append every answer given with the forms; an attempt confirmed again adds none."""
-    answers = [(c, answer) for c in candidates for answer in c.payload.answers]
-    if not answers:
-        return
-    answers.sort(key=lambda pair: (pair[0].attempt.id.bytes, pair[1].wording_id))
-    await connection.execute(
-        sql.INSERT_CONSENTS,
-        (
-            uuids([uuid7() for _ in answers]),
-            uuids([c.supporter_id for c, _ in answers]),
-            bigints([answer.wording_id for _, answer in answers]),
-            booleans([answer.is_given for _, answer in answers]),
-            timestamps([c.confirmation.at for c, _ in answers]),
-            texts([f"petition:{c.attempt.petition_id}" for c, _ in answers]),
-            uuids([c.attempt.id for c, _ in answers]),
-        ),
-    )
