@@ -238,17 +238,23 @@ async def test_who_is_overtaken_is_the_supporter_whom_the_other_transaction_made
 ) -> None:
     other = await sync_to_async(make_campaign)("other")
     [first] = await booth.attempt(campaign, alice())
-    [second] = await booth.attempt(other, alice(answers=(Answer(other.wording.id, is_given=True),)))
+    answers = (Answer(other.wording.id, is_given=True),)
+    second, teds = await booth.attempt(
+        other, alice(answers=answers), alice("ted@people.example", "Ted Tate", answers=answers)
+    )
     wish = Confirmation(first.id, campaign.petition.id, campaign.petition.organisation_id, 1, first.at)
     async with booth.pool.connection() as ahead:
         await signatures_confirm(ahead, [wish], keys=booth.keys)
-        behind = asyncio.create_task(booth.confirm(other, [second.id]))
+        behind = asyncio.create_task(booth.confirm(other, [second.id, teds.id]))
         await sync_to_async(until)(a_transaction_waits)
         await ahead.commit()
-        assert await behind == [Outcome.CONFIRMED]
-    supporter = await Supporter.objects.aget()
-    assert (await Consent.objects.aget()).supporter_id == supporter.id
-    assert (await booth.count(campaign), await booth.count(other)) == (1, 1)
+        assert await behind == [Outcome.CONFIRMED, Outcome.CONFIRMED]
+    assert await Supporter.objects.acount() == 2
+    signers = Signature.objects.values_list("attempt_id", "supporter_id")
+    answered = Consent.objects.values_list("attempt_id", "supporter_id")
+    assert {pair async for pair in signers.exclude(attempt_id=first.id)} == {pair async for pair in answered}
+    assert await SignatureEvent.objects.filter(kind="confirmed").acount() == 3
+    assert (await booth.count(campaign), await booth.count(other)) == (1, 2)
 
 
 async def test_a_mail_is_sent_again_only_when_the_last_one_has_gone_out(

@@ -120,7 +120,7 @@ async def test_whoever_confirms_while_an_epoch_is_filled_is_there_after_it(
 
 
 async def test_a_process_without_the_key_writes_nothing_and_asks_to_come_again(
-    campaign: Campaign, booth: Booth
+    campaign: Campaign, booth: Booth, database_url: str
 ) -> None:
     await booth.sign(campaign, alice())
     [again] = await booth.attempt(campaign, alice())
@@ -128,10 +128,12 @@ async def test_a_process_without_the_key_writes_nothing_and_asks_to_come_again(
     await done()
     signable, at = campaign.signable, datetime.now(UTC)
     wish = Confirmation(again.id, signable.id, signable.organisation_id, 1, at)
-    writer = BatchWriter[Confirmation, Outcome](
-        booth.pool, lambda c, batch: signatures_confirm(c, batch, keys=old), Limits()
-    )
-    [refusal] = await writer.settle([wish], until=asyncio.get_running_loop().time() + 5)
+    autocommit = {"autocommit": True}
+    async with AsyncConnectionPool(database_url, kwargs=autocommit, min_size=1, open=False) as pool:
+        writer = BatchWriter[Confirmation, Outcome](
+            pool, lambda c, batch: signatures_confirm(c, batch, keys=old), Limits()
+        )
+        [refusal] = await writer.settle([wish], until=asyncio.get_running_loop().time() + 5)
     assert isinstance(getattr(refusal, "error", None), NotReady)
     assert await booth.count(campaign) == 1
 

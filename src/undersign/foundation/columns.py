@@ -24,7 +24,7 @@ _HEAD = struct.Struct("!iiIii").pack
 _LENGTH = struct.Struct("!i").pack
 _BOOLEANS = {each: struct.Struct("!i?").pack(1, each) for each in (False, True)}
 _SMALLINT = struct.Struct("!ih").pack
-_INTEGER, _BIGINT = struct.Struct("!ii").pack, struct.Struct("!iq").pack
+_BIGINT = struct.Struct("!iq").pack
 _UUID_LENGTH = _LENGTH(16)
 _NULL = _LENGTH(-1)
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL's
@@ -62,11 +62,6 @@ def booleans(items: Iterable[bool]) -> Column:
 def smallints(items: Iterable[int]) -> Column:
     """Pack a smallint[]."""
     return _column(21, (_SMALLINT(2, item) for item in items))
-
-
-def integers(items: Iterable[int]) -> Column:
-    """Pack an integer[]."""
-    return _column(23, (_INTEGER(4, item) for item in items))
 
 
 def bigints(items: Iterable[int]) -> Column:

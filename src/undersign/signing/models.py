@@ -208,7 +208,7 @@ class Tally(models.Model):
 
 
 class TallyDelta(models.Model):
-    """What one transaction changed of a count. Appended, folded into Tally by one job, then deleted.
+    """What one statement changed of a count. Appended, folded into Tally by one job, then deleted.
 
     Appending beats adding to the tally's row: 12,400 against 17,300 confirmations/s in the prototype,
     and nobody who reads the petition waits for a lock.

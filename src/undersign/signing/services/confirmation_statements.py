@@ -1,4 +1,4 @@
-"""The SQL of confirmations. Arrays in, rows out; each INSERT writes in the order of its unique key."""
+"""The SQL of confirmations. Arrays in, rows out; INSERTs that may meet write in the order of a unique key."""
 
 READ_ATTEMPTS = b"""
 SELECT id, petition_id, text_id, sealed, locale, text(network) AS network, source, held_reason,
@@ -7,9 +7,10 @@ FROM signing_attempt WHERE id = ANY(%b::uuid[])
 """
 
 # All that a batch of confirmations writes. The parts of a statement see what the others return, but none of
-# their rows, nor what has been committed since it began. Whose mailbox became a supporter meanwhile has no
-# owner, and nothing is written.
-# New alias rules may find two mailboxes to be one: then the one under the next epoch is the supporter.
+# their rows, nor what has been committed since it began. So a supporter who was made meanwhile is not known;
+# then nobody signs yet, since signatures written before and after would not be in order.
+# New alias rules may find two mailboxes to be one: then the one under the next epoch is the supporter, unless
+# there is one under the live epoch.
 # The event of a signature's confirmation has the signature's id: there is one for each.
 CONFIRM = b"""
 WITH asked AS (
@@ -34,6 +35,8 @@ WITH asked AS (
             AND (s.email_key = asked.email_key OR s.email_key_next = asked.email_key_next)
         ORDER BY s.email_key = asked.email_key DESC LIMIT 1)) AS owner_id
     FROM asked LEFT JOIN made USING (organisation_id, email_key)
+), signers AS (
+    SELECT * FROM owned WHERE NOT EXISTS (SELECT FROM owned WHERE owner_id IS NULL)
 ), signed AS (
     INSERT INTO signing_signature
         (id, petition_id, supporter_id, slot, attempt_id, text_id, name_key, sealed, display, public_name,
@@ -41,7 +44,7 @@ WITH asked AS (
     SELECT signature_id, petition_id, owner_id, %b::smallint AS slot, attempt_id, text_id, name_key, sealed,
            display, public_name, country, postcode_area, locale, network::inet, source, mail_domain, at,
            'confirmed', ''
-    FROM owned WHERE owner_id IS NOT NULL
+    FROM signers
     ORDER BY petition_id, owner_id, attempt_id
     ON CONFLICT DO NOTHING
     RETURNING id, petition_id, attempt_id, confirmed_at
@@ -56,12 +59,12 @@ WITH asked AS (
     SELECT answer.id, owner_id, wording_id, is_given, at, 'petition:' || petition_id, attempt_id
     FROM unnest(%b::uuid[], %b::uuid[], %b::bigint[], %b::boolean[])
         AS answer (id, attempt_id, wording_id, is_given)
-    JOIN owned USING (attempt_id) WHERE owner_id IS NOT NULL
+    JOIN signers USING (attempt_id)
     ORDER BY attempt_id, wording_id
     ON CONFLICT DO NOTHING
 )
 SELECT attempt_id, owner_id, signed.id IS NOT NULL
-FROM owned LEFT JOIN signed USING (attempt_id) WHERE owner_id IS NOT NULL
+FROM signers LEFT JOIN signed USING (attempt_id)
 """
 
 EXISTING_SIGNATURES = b"""

@@ -88,8 +88,8 @@ async def _sign(
 ) -> dict[UUID, Outcome]:
     """Make the supporters that are new and the signatures that are due; give back what was withdrawn."""
     written = await _write(connection, candidates, keys, slot=0)
-    if overtaken := [c for c in candidates if c.attempt.id not in written]:
-        written |= await _write(connection, overtaken, keys, slot=0)  # whoever was first has committed
+    if not written:
+        written = await _write(connection, candidates, keys, slot=0)  # now all supporters are seen
     outcomes = _confirmed(written)
     rest = [c for c in candidates if c.attempt.id not in outcomes]
     if not rest:
@@ -117,7 +117,8 @@ async def _write(
 ) -> dict[UUID, Written]:
     """Write all that belongs to these candidates and tell, by attempt, who they are and who got the slot.
 
-    Left out is whose mailbox a transaction that was under way has made a supporter of: nothing was written.
+    Tells nothing, and makes supporters only, where one was made meanwhile: by another transaction, or for
+    another address of the same mailbox.
     """
     answers = [(c, answer) for c in candidates for answer in c.payload.answers]
     cursor = await connection.execute(

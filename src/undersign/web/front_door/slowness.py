@@ -16,7 +16,7 @@ class PacedBody:
     """`receive` for one request, which gives up on a body that trickles in.
 
     A client that sends a byte now and then (a slow loris) would hold its request for ever. It is taken for
-    one that has left. After the body nothing is timed any more: then `receive` waits for the client's end.
+    one that has left. Once it told that the body is over, nothing is timed: it waits for the client's end.
     """
 
     def __init__(self, receive: Receive, deadlines: Deadlines) -> None:
