@@ -16,6 +16,7 @@ from undersign.signing.services.partitions import PARTITIONS, partitions_keep
 pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]
 
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
+KEPT = b"SELECT tablename, attname FROM pg_stats WHERE tablename LIKE 'signing_attempt%'"
 NOW = datetime(2030, 3, 10, 12, tzinfo=UTC)
 
 
@@ -41,6 +42,20 @@ async def test_today_and_the_next_days_have_partitions(pool: Pool) -> None:
     await keep(pool, NOW)
     await keep(pool, NOW)
     assert await days(pool) == ["2030-03-10", "2030-03-11", "2030-03-12", "2030-03-13", "default"]
+
+
+async def test_the_planner_keeps_nothing_that_people_typed(pool: Pool) -> None:
+    await keep(pool, NOW)
+    for _ in range(3):
+        await add(NOW)
+    await add(NOW - timedelta(days=1))  # goes to the DEFAULT partition
+    async with pool.connection() as connection:
+        await connection.execute(b"ANALYZE signing_attempt")
+        rows = await (await connection.execute(KEPT)).fetchall()
+    kept = {(table, column) for table, column in rows}
+    days_kept = {"signing_attempt", "signing_attempt_2030-03-10", "signing_attempt_default"}
+    assert {table for table, column in kept if column == "locale"} == days_kept
+    assert {table for table, column in kept if column == "sealed"} == set()
 
 
 async def test_a_day_is_dropped_when_its_last_attempt_is_too_old(pool: Pool) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from psycopg import AsyncConnection, sql
 
 from undersign.foundation.ids import uuid7_floor
+from undersign.foundation.planner_statistics import statistics_little
 
 # A confirmation link holds seven days; a day more for clocks and time zones.
 ATTEMPT_LIFETIME = timedelta(days=8)
@@ -37,7 +38,7 @@ async def partitions_keep(connection: AsyncConnection[Any], *, at: datetime) -> 
     today = at.astimezone(UTC).date()
     for day in (today + timedelta(days=n) for n in range(DAYS_AHEAD + 1)):
         if day not in existing and not await _default_holds(connection, day):
-            await _change(connection, _create(day))
+            await _change(connection, sql.SQL("; ").join((_create(day), _statistics(day))))
     for day in existing:
         if _midnight(day + timedelta(days=1)) <= at - ATTEMPT_LIFETIME:
             await _change(connection, sql.SQL("DROP TABLE {}").format(_name(day)))
@@ -77,6 +78,11 @@ def _create(day: date) -> sql.Composed:
     return sql.SQL("CREATE TABLE {} PARTITION OF signing_attempt FOR VALUES FROM ({}) TO ({})").format(
         _name(day), sql.Literal(start), sql.Literal(end)
     )
+
+
+def _statistics(day: date) -> sql.SQL:
+    """Say again what holds for the table: a partition does not take this over from it."""
+    return sql.SQL(statistics_little(f'"{PREFIX}{day.isoformat()}"', none_of=["sealed"]))
 
 
 def _name(day: date) -> sql.Identifier:
