@@ -383,6 +383,32 @@ async def test_beyond_the_bound_nothing_is_queued(pool: Pool) -> None:
     assert QueueFull.retry_after > 0
 
 
+async def test_items_gather_when_a_batch_has_just_begun(pool: Pool) -> None:
+    watch = CountingWatch()
+    async with deeds_committed(pool, watch=watch, gather=1.0) as commit:
+        await commit.submit(Deed(0, "alice"))
+        others = []
+        for key in range(1, 6):
+            others.append(asyncio.create_task(commit.submit(Deed(key, "bob"))))
+            await asyncio.sleep(0.02)
+        assert await asyncio.gather(*others) == [1, 2, 3, 4, 5]
+    assert watch.sizes == [1, 5]
+
+
+async def test_enough_items_do_not_wait_for_more(pool: Pool) -> None:
+    async with deeds_committed(pool, gather=300, worth_another=3) as commit, asyncio.timeout(60):
+        await commit.submit(Deed(0, "alice"))
+        assert await submit_all(commit, [Deed(key, "bob") for key in (1, 2, 3)]) == [1, 2, 3]
+
+
+async def test_who_waits_for_others_is_written_at_once_when_the_process_stops(pool: Pool) -> None:
+    async with asyncio.timeout(60), deeds_committed(pool, gather=300) as commit:
+        await commit.submit(Deed(0, "alice"))
+        waiting = asyncio.create_task(commit.submit(Deed(1, "bob")))
+        await asyncio.sleep(0)
+    assert await waiting == 1
+
+
 async def test_those_who_left_free_their_places(pool: Pool) -> None:
     async with deeds_committed(pool, max_queue=10, flushers=0) as commit:
         leavers = [asyncio.create_task(commit.submit(Deed(key, "trudy"))) for key in range(10)]

@@ -8,8 +8,10 @@ class Limits:
     max_queue: int = 5000
     max_batch: int = 200
     flushers: int = 2
+    gather: float = 0.015
+    """How long after one batch has begun the next begins at the earliest, unless enough wait."""
     worth_another: int = 50
-    """How many must wait before another flusher joins one that is at work."""
+    """How many must wait for a batch to begin at once, beside one that is at work if need be."""
     submit_timeout: float = 6.0
     """How long a submitter waits for its outcome."""
     patience: float = 4.0

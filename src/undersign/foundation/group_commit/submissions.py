@@ -59,6 +59,7 @@ class Gathering(Generic[Item, Outcome]):
         self._arrived = asyncio.Event()
         self._deadlines = Deadlines(every=min(LOOK_EVERY, limits.submit_timeout / 4))
         self._at_work = 0
+        self._pause: asyncio.TimerHandle | None = None
         self._is_closing = False
         self._flushers: list[asyncio.Task[None]] = []
 
@@ -120,14 +121,15 @@ class Gathering(Generic[Item, Outcome]):
     def _is_due(self) -> bool:
         """Tell whether a flusher should take what waits.
 
-        While one is at work the others let a few items gather: fewer, larger batches cost less.
+        While one is at work, or has begun just now, items gather: fewer, larger batches cost less.
         """
-        is_alone = not self._at_work or self._is_closing
-        enough = 1 if is_alone else min(self._limits.worth_another, self._limits.max_batch)
+        gathers = (self._at_work or self._pause) and not self._is_closing
+        enough = min(self._limits.worth_another, self._limits.max_batch) if gathers else 1
         return len(self._waiting) >= enough
 
     async def _flush_one(self) -> None:
         self._at_work += 1
+        self._pause_begin()
         try:
             if batch := self._take():
                 await self._flush(batch)
@@ -135,6 +137,15 @@ class Gathering(Generic[Item, Outcome]):
             self._at_work -= 1
         # A pipeline that never had to wait has not let anybody else have a turn.
         await asyncio.sleep(0)
+
+    def _pause_begin(self) -> None:
+        if self._pause:
+            self._pause.cancel()
+        self._pause = asyncio.get_running_loop().call_later(self._limits.gather, self._pause_end)
+
+    def _pause_end(self) -> None:
+        self._pause = None
+        self._arrived.set()
 
     def _take(self) -> list[tuple[asyncio.Future[Outcome], Item]]:
         size = min(len(self._waiting), self._limits.max_batch)
