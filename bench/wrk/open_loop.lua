@@ -3,8 +3,8 @@
 -- Requests are due at times by chance (a Poisson process), whether or not those before are answered; each takes
 -- the connection that has rested longest or waits for one, and its latency counts from when it was due. Once a
 -- millisecond what is due is sent and what has come is taken, so nothing is rounded in our favour and little of the
--- processor is taken from the server; more often while all of few connections are taken, since a connection carries one request
--- for each look.
+-- processor is taken from the server; more often while all of few connections are taken, since each carries one request between
+-- two looks.
 
 local ffi = require("ffi")
 

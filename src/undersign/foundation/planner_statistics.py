@@ -1,4 +1,4 @@
-"""What PostgreSQL keeps for its planner: little of busy tables, and nothing of what people typed.
+"""What PostgreSQL copies for its planner: little of busy tables, and nothing that is sealed.
 
 `ANALYZE` copies values out of a table into `pg_statistic`, where erasing a person does not reach them.
 """
@@ -26,7 +26,7 @@ END $$
 def statistics_little(table: str, *, none_of: Sequence[str] = ()) -> str:
     """Give SQL that has PostgreSQL look at few rows of `table` and its partitions, at `none_of` not at all.
 
-    Nobody waits for it (SHARE UPDATE EXCLUSIVE). What was kept before stays until it is looked at again.
+    Nobody waits for it (SHARE UPDATE EXCLUSIVE). What was copied from `none_of` before stays.
     """
     return _SET.format(table=table, none_of=",".join(none_of), target=TARGET)
 

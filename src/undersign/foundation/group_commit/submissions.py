@@ -108,6 +108,8 @@ class Gathering(Generic[Item, Outcome]):
         self._is_closing = True
         self._arrived.set()
         await asyncio.gather(*self._flushers)
+        if self._pause:
+            self._pause.cancel()
         await self._breaker.close()
 
     async def _flush_all(self) -> None:
